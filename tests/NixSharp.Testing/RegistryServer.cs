@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace NixSharp.Testing;
+
+/// <summary>A real <c>docker-registry</c> on loopback, with its own empty storage.</summary>
+public sealed class RegistryServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly Process _process;
+
+    private RegistryServer(TemporaryFolder folder, Process process, int port)
+    {
+        _folder = folder;
+        _process = process;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    /// <summary><c>127.0.0.1:PORT</c>.</summary>
+    public string Host => $"127.0.0.1:{Port}";
+
+    /// <summary>Where the requests were logged: one line each, so that tests can count uploads.</summary>
+    public string LogFile => _folder["registry.log"];
+
+    /// <summary>Starts a registry; <paramref name="htpasswd"/> (bcrypt lines) puts it behind basic authentication.</summary>
+    public static async Task<RegistryServer> StartAsync(string? htpasswd = null)
+    {
+        var folder = new TemporaryFolder();
+        var port = FreePort();
+        var auth = "";
+        if (htpasswd is not null)
+        {
+            auth = $"auth:\n  htpasswd:\n    realm: test\n    path: {folder.Write("htpasswd", htpasswd)}\n";
+        }
+
+        var config = folder.Write("config.yml",
+            "version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: false\n" +
+            $"storage:\n  filesystem:\n    rootdirectory: {folder["storage"]}\n  delete:\n    enabled: true\n" +
+            $"http:\n  addr: 127.0.0.1:{port}\n{auth}");
+        var start = new ProcessStartInfo("sh") { UseShellExecute = false };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("exec docker-registry serve \"$1\" >\"$2\" 2>&1");
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(config);
+        start.ArgumentList.Add(folder["registry.log"]);
+        start.Environment["OTEL_TRACES_EXPORTER"] = "none";
+        var server = new RegistryServer(folder, Process.Start(start)!, port);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    /// <summary>The lines of the access log so far that contain all of <paramref name="parts"/>.</summary>
+    public IReadOnlyList<string> Requests(params string[] parts) =>
+        [.. File.ReadAllLines(LogFile).Where(line => line.Contains("HTTP/1.1\"", StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var client = new HttpClient();
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            if (_process.HasExited)
+            {
+                break;
+            }
+
+            try
+            {
+                using var response = await client.GetAsync(new Uri($"http://{Host}/v2/"));
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        var log = await File.ReadAllTextAsync(LogFile);
+        await DisposeAsync();
+        throw new InvalidOperationException($"docker-registry did not start:\n{log}");
+    }
+}
