@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace NixSharp.Images.Oci;
@@ -6,6 +7,7 @@ namespace NixSharp.Images.Oci;
 public readonly record struct OciDigest
 {
     private const string Prefix = "sha256:";
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private OciDigest(string hex)
     {
@@ -32,7 +34,7 @@ public readonly record struct OciDigest
         if (text is null ||
             text.Length != Prefix.Length + 64 ||
             !text.StartsWith(Prefix, StringComparison.Ordinal) ||
-            text.AsSpan(Prefix.Length).ContainsAnyExcept("0123456789abcdef"))
+            text.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits))
         {
             return false;
         }
