@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using NixSharp.Native;
+
+namespace NixSharp.Files;
+
+/// <summary><c>flock</c> on a file that others may delete or make at any moment.</summary>
+internal static class LinuxLock
+{
+    private const uint OwnerOnly = 0x180;
+
+    private static readonly byte[] Itself = [0];
+
+    public static FileDescriptor? TryTake(string path, FileLockMode mode)
+    {
+        var operation = LibC.LockNonBlocking | (mode == FileLockMode.Exclusive ? LibC.LockExclusive : LibC.LockShared);
+        while (true)
+        {
+            var file = Open(path);
+            if (LibC.Lock(file.Number, operation) != 0)
+            {
+                var errno = Marshal.GetLastPInvokeError();
+                file.Dispose();
+                return errno == Errno.WouldBlock ? null : throw FileErrors.Writing(path, errno);
+            }
+
+            if (!IsDeleted(path, file))
+            {
+                return file;
+            }
+
+            file.Dispose();
+        }
+    }
+
+    public static void Delete(string path, FileDescriptor file)
+    {
+        if (LibC.UnlinkAt(LibC.CurrentFolder, FileNames.Terminate(path), 0) != 0 &&
+            Marshal.GetLastPInvokeError() is var errno && errno != Errno.NotFound)
+        {
+            throw FileErrors.Deleting(path, errno);
+        }
+
+        // Nix takes a lock file that is not empty for one that was deleted.
+        if (LibC.Write(file.Number, "d"u8, 1) != 1)
+        {
+            throw FileErrors.Writing(path, Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private static FileDescriptor Open(string path)
+    {
+        var number = LibC.OpenAt(
+            LibC.CurrentFolder,
+            FileNames.Terminate(path),
+            LibC.ReadWrite | LibC.Create | LibC.CloseOnExec,
+            OwnerOnly);
+        return number >= 0 ? new FileDescriptor(number) : throw FileErrors.Writing(path, Marshal.GetLastPInvokeError());
+    }
+
+    private static bool IsDeleted(string path, FileDescriptor file) =>
+        LibC.StatX(file.Number, Itself, LibC.EmptyPath, LibC.StatusBasics, out var status) == 0
+            ? status.Links == 0
+            : throw FileErrors.Reading(path, Marshal.GetLastPInvokeError());
+}

@@ -1,0 +1,31 @@
+namespace NixSharp.Native;
+
+/// <summary>Linux's error numbers that are told apart here.</summary>
+internal static class Errno
+{
+    public const int NotPermitted = 1;
+    public const int NotFound = 2;
+    public const int Interrupted = 4;
+    public const int BadDescriptor = 9;
+    public const int WouldBlock = 11;
+    public const int AccessDenied = 13;
+    public const int Exists = 17;
+    public const int CrossDevice = 18;
+    public const int NotDirectory = 20;
+    public const int InvalidArgument = 22;
+    public const int TextBusy = 26;
+    public const int NoSpace = 28;
+    public const int ReadOnlyFileSystem = 30;
+    public const int TooManyLinks = 31;
+    public const int NotTerminal = 25;
+    public const int NameTooLong = 36;
+    public const int NotImplemented = 38;
+    public const int NotEmpty = 39;
+    public const int Loop = 40;
+    public const int NotSupported = 95;
+    public const int QuotaExceeded = 122;
+
+    /// <summary>Whether copying by the kernel (<c>FICLONE</c>, <c>copy_file_range</c>) can't be done here, as opposed to failing.</summary>
+    public static bool MeansCannotCopyInKernel(int errno) =>
+        errno is CrossDevice or InvalidArgument or NotSupported or NotImplemented or NotPermitted or TextBusy or NotTerminal or BadDescriptor;
+}
