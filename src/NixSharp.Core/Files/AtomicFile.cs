@@ -60,6 +60,26 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Makes <paramref name="path"/> a symlink to <paramref name="target"/>, in place of what is there.</summary>
+    /// <exception cref="NixFileException">The symlink cannot be made; what was there is still there.</exception>
+    public static void WriteSymlink(string path, string target)
+    {
+        var (link, temporary) = Prepare(path);
+        try
+        {
+            File.CreateSymbolicLink(temporary, target);
+            Replace(temporary, link);
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw FileErrors.Writing(link, error);
+        }
+        finally
+        {
+            DeleteLeftover(temporary);
+        }
+    }
+
     /// <summary>Makes the names in a folder outlast a crash of the machine, where the system can.</summary>
     internal static void SyncFolder(string folder)
     {
@@ -98,7 +118,7 @@ public static class AtomicFile
 
     private static void DeleteLeftover(string temporary)
     {
-        if (File.Exists(temporary))
+        if (FileTree.Exists(temporary))
         {
             File.Delete(temporary);
         }

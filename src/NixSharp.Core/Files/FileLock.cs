@@ -73,6 +73,22 @@ public sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Reads the file at <paramref name="path"/> while another process may hold its lock.</summary>
+    internal static byte[] ReadWhileLocked(string path) => LibC.IsAvailable ? LinuxLock.Read(path) : [];
+
+    /// <summary>Adds bytes to the file, which others may read while it is locked.</summary>
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_handle is FileDescriptor file)
+        {
+            LinuxLock.Append(Path, file, bytes);
+        }
+        else if (_handle is Microsoft.Win32.SafeHandles.SafeFileHandle managed)
+        {
+            RandomAccess.Write(managed, bytes, RandomAccess.GetLength(managed));
+        }
+    }
+
     /// <summary>Deletes the file and lets go of the lock. Those who wait for it find out and make the file again.</summary>
     public void DeleteAndDispose()
     {

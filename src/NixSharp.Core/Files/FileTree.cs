@@ -3,7 +3,7 @@ using NixSharp.Native;
 namespace NixSharp.Files;
 
 /// <summary>Files, folders and symlinks on disk, as trees: read, copied, deleted.</summary>
-public static class FileTree
+public static partial class FileTree
 {
     /// <summary>
     /// Feeds the file, folder or symlink at <paramref name="path"/> to <paramref name="sink"/>, in the order of a NAR:

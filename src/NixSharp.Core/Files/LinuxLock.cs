@@ -7,6 +7,7 @@ namespace NixSharp.Files;
 internal static class LinuxLock
 {
     private const uint OwnerOnly = 0x180;
+    private const int MaxSize = 64 * 1024 * 1024;
 
     private static readonly byte[] Itself = [0];
 
@@ -41,9 +42,53 @@ internal static class LinuxLock
         }
 
         // Nix takes a lock file that is not empty for one that was deleted.
-        if (LibC.Write(file.Number, "d"u8, 1) != 1)
+        Append(path, file, "d"u8);
+    }
+
+    public static void Append(string path, FileDescriptor file, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
         {
-            throw FileErrors.Writing(path, Marshal.GetLastPInvokeError());
+            var written = LibC.Write(file.Number, bytes, bytes.Length);
+            if (written >= 0)
+            {
+                bytes = bytes[(int)written..];
+            }
+            else if (Marshal.GetLastPInvokeError() is var errno && errno != Errno.Interrupted)
+            {
+                throw FileErrors.Writing(path, errno);
+            }
+        }
+    }
+
+    /// <summary>Reads a file without the lock that <see cref="FileStream"/> would want.</summary>
+    public static byte[] Read(string path)
+    {
+        var number = LibC.OpenAt(LibC.CurrentFolder, FileNames.Terminate(path), LibC.ReadOnly | LibC.CloseOnExec, 0);
+        if (number < 0)
+        {
+            return Marshal.GetLastPInvokeError() is Errno.NotFound ? [] : throw FileErrors.Reading(path, Marshal.GetLastPInvokeError());
+        }
+
+        using var file = new FileDescriptor(number);
+        using var contents = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (true)
+        {
+            var count = LibC.Read(number, buffer, buffer.Length);
+            if (count == 0 || contents.Length > MaxSize)
+            {
+                return contents.ToArray();
+            }
+
+            if (count > 0)
+            {
+                contents.Write(buffer, 0, (int)count);
+            }
+            else if (Marshal.GetLastPInvokeError() is var errno && errno != Errno.Interrupted)
+            {
+                throw FileErrors.Reading(path, errno);
+            }
         }
     }
 

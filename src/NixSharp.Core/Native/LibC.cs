@@ -29,6 +29,9 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int StatX(int folder, ReadOnlySpan<byte> name, int flags, uint mask, out StatX status);
 
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true)]
+    public static partial int AccessAt(int folder, ReadOnlySpan<byte> name, int mode, int flags);
+
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     public static partial nint ReadLinkAt(int folder, ReadOnlySpan<byte> name, Span<byte> buffer, nint size);
 

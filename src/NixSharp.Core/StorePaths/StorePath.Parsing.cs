@@ -71,11 +71,6 @@ public readonly partial record struct StorePath
         }
     }
 
-    internal static StorePath FromDigest(StoreDirectory directory, ReadOnlySpan<byte> digest, string name)
-    {
-        CheckName(name);
-        return new StorePath(directory, $"{Nix32.Encode(digest)}-{name}");
-    }
 
     private static string? WhyNotBaseName(string baseName)
     {

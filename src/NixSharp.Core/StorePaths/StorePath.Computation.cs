@@ -1,0 +1,72 @@
+using System.Text;
+using NixSharp.Hashing;
+
+namespace NixSharp.StorePaths;
+
+public readonly partial record struct StorePath
+{
+    /// <summary>Computes the path of a content-addressed object.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="address">What it is made from.</param>
+    /// <param name="references">What it refers to, without itself. Only text and recursive SHA-256 may refer to anything.</param>
+    /// <param name="refersToItself">Whether it refers to itself; recursive SHA-256 only.</param>
+    /// <param name="directory">The store directory, <c>/nix/store</c> unless given.</param>
+    /// <exception cref="NixFormatException">The name cannot be one, or the address allows no references.</exception>
+    public static StorePath FromContentAddress(
+        string name,
+        ContentAddress address,
+        IEnumerable<StorePath>? references = null,
+        bool refersToItself = false,
+        StoreDirectory? directory = null)
+    {
+        directory ??= StoreDirectory.Default;
+        var sorted = new SortedSet<StorePath>(references ?? []);
+        if (address.IsText && !refersToItself)
+        {
+            return Make(TypeWithReferences("text", sorted, false), address.Hash, name, directory);
+        }
+
+        if (!address.IsText && address.Method == FileIngestionMethod.Recursive && address.Hash.Algorithm == NixHashAlgorithm.Sha256)
+        {
+            return Make(TypeWithReferences("source", sorted, refersToItself), address.Hash, name, directory);
+        }
+
+        if (sorted.Count > 0 || refersToItself)
+        {
+            throw new NixFormatException(
+                NixErrorCodes.InvalidContentAddress,
+                $"'{name}' is addressed by {address}, which leaves no room for its references{(refersToItself ? " to itself" : "")}. Add it recursively with sha256 instead.");
+        }
+
+        var prefix = address.Method == FileIngestionMethod.Recursive ? "fixed:out:r:" : "fixed:out:";
+        var inner = Encoding.UTF8.GetBytes($"{prefix}{address.Hash.ToString(HashFormat.Base16)}:");
+        return Make("output:out", NixHash.Compute(NixHashAlgorithm.Sha256, inner), name, directory);
+    }
+
+    /// <summary>Computes the path of a derivation's input-addressed output.</summary>
+    /// <param name="derivationName">The derivation's name, without <c>.drv</c>.</param>
+    /// <param name="outputName">The output, such as <c>out</c>, which adds nothing to the name, or <c>dev</c>.</param>
+    /// <param name="derivationHash">The derivation's hash modulo fixed outputs.</param>
+    /// <param name="directory">The store directory, <c>/nix/store</c> unless given.</param>
+    public static StorePath FromDerivationOutput(
+        string derivationName,
+        string outputName,
+        NixHash derivationHash,
+        StoreDirectory? directory = null)
+    {
+        var name = outputName == "out" ? derivationName : $"{derivationName}-{outputName}";
+        return Make($"output:{outputName}", derivationHash, name, directory ?? StoreDirectory.Default);
+    }
+
+    private static StorePath Make(string type, NixHash hash, string name, StoreDirectory directory)
+    {
+        CheckName(name);
+        var fingerprint = Encoding.UTF8.GetBytes($"{type}:{hash.ToString(HashFormat.Base16)}:{directory.Path}:{name}");
+        var compressed = new byte[20];
+        HashCompression.Fold(NixHash.Compute(NixHashAlgorithm.Sha256, fingerprint).Digest, compressed);
+        return new StorePath(directory, $"{Nix32.Encode(compressed)}-{name}");
+    }
+
+    private static string TypeWithReferences(string type, IReadOnlyCollection<StorePath> sorted, bool refersToItself) =>
+        string.Concat(type, string.Concat(sorted.Select(static path => $":{path}")), refersToItself ? ":self" : "");
+}

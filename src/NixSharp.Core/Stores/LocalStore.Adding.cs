@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using System.Text;
+using NixSharp.Files;
+using NixSharp.Hashing;
+using NixSharp.Nar;
+using NixSharp.StorePaths;
+
+namespace NixSharp.Stores;
+
+public sealed partial class LocalStore
+{
+    private readonly Lock _rootsGate = new();
+    private TemporaryRoots? _temporaryRoots;
+
+    /// <inheritdoc/>
+    public Task<StorePath> AddAsync(string source, string? name = null, AddOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+        name ??= Path.GetFileName(full);
+        StorePath.CheckName(name);
+        return RunAsync(() => AddFilesAsync(full, name, options ?? AddOptions.Default, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<StorePath> AddTextAsync(string name, string text, IReadOnlyCollection<StorePath>? references = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        StorePath.CheckName(name);
+        if (name.EndsWith(".drv", StringComparison.Ordinal))
+        {
+            throw new NixFormatException(
+                NixErrorCodes.InvalidStorePathName,
+                $"'{name}' cannot be added as text, because its name makes it a derivation. Choose a name that does not end in .drv.");
+        }
+
+        return RunAsync(
+            () =>
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                var address = ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, bytes));
+                var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
+                return AddContentAddressedAsync(path, address, references ?? [], staging => WriteFile(staging, bytes), cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    private static void WriteFile(string path, byte[] contents)
+    {
+        using var writer = new TreeWriter(path, TreeWriterOptions.Canonical);
+        using var stream = new MemoryStream(contents, writable: false);
+        writer.AddFile([], executable: false, contents.Length, stream);
+    }
+
+    private Task<StorePath> AddFilesAsync(string source, string name, AddOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Method == FileIngestionMethod.Flat)
+        {
+            source = ResolvePlainFile(source);
+        }
+
+        var (address, references) = Address(source, options, options.Progress, cancellationToken);
+        var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
+        return AddContentAddressedAsync(path, address, references, Copy, cancellationToken);
+
+        void Copy(string staging)
+        {
+            using (var writer = new TreeWriter(staging, TreeWriterOptions.Canonical))
+            {
+                IFileTreeSink sink = options.Method == FileIngestionMethod.Flat ? new PlainFileSink(writer) : writer;
+                FileTree.Read(source, sink, cancellationToken);
+            }
+
+            // What was copied is what counts: the source may have changed since it was hashed.
+            if (Address(staging, options, null, cancellationToken).Address != address)
+            {
+                throw new NixFormatException(
+                    NixErrorCodes.SourceUnreadable,
+                    $"'{source}' changed while it was being added. Nothing was added; try again when nobody writes to it.");
+            }
+        }
+    }
+
+    private static (ContentAddress Address, IReadOnlyList<StorePath> References) Address(
+        string source,
+        AddOptions options,
+        IProgress<NixProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (options.Method == FileIngestionMethod.Flat)
+        {
+            using var stream = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
+            return (ContentAddress.Fixed(options.Method, NixHash.Compute(options.Algorithm, stream)), []);
+        }
+
+        var digest = NarArchive.Digest(source, options.Algorithm, options.ReferenceCandidates, progress, cancellationToken);
+        return (ContentAddress.Fixed(options.Method, digest.Hash), digest.References);
+    }
+
+    private static string ResolvePlainFile(string source)
+    {
+        var file = new FileInfo(source);
+        var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        return File.Exists(target)
+            ? target
+            : throw new NixFormatException(
+                NixErrorCodes.SourceNotFound,
+                $"'{source}' is not a file, and only a file can be added flat. Check the path, or add it recursively.");
+    }
+
+    private async Task<StorePath> AddContentAddressedAsync(
+        StorePath path,
+        ContentAddress address,
+        IReadOnlyCollection<StorePath> references,
+        Action<string> write,
+        CancellationToken cancellationToken)
+    {
+        if (IsPresent(path) && IsReadOnly)
+        {
+            return path;
+        }
+
+        RefuseIfReadOnly();
+        var roots = OpenTemporaryRoots();
+        await roots.AddAsync(path, cancellationToken).ConfigureAwait(false);
+        if (IsPresent(path))
+        {
+            return path;
+        }
+
+        var held = await LockAsync(path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!IsPresent(path))
+            {
+                await WriteAsync().ConfigureAwait(false);
+            }
+
+            return path;
+        }
+        finally
+        {
+            held.DeleteAndDispose();
+        }
+
+        async Task WriteAsync()
+        {
+            // A name that could be a store path's, so that Nix's collector spares it as a temporary root and removes it
+            // should this process be killed.
+            var staging = StorePath.ParseBaseName($"{Nix32.Encode(RandomNumberGenerator.GetBytes(20))}-staging", StoreDirectory);
+            var stagingPath = GetRealPath(staging);
+            await roots.AddAsync(staging, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                write(stagingPath);
+                var digest = NarArchive.Digest(stagingPath, NixHashAlgorithm.Sha256, [], null, cancellationToken);
+                if (_options.SyncBeforeRegistering)
+                {
+                    FileTree.Sync(stagingPath);
+                }
+
+                // What is there without being valid was left by a process that was killed.
+                FileTree.Delete(GetRealPath(path), cancellationToken);
+                FileTree.Move(stagingPath, GetRealPath(path));
+                _database.Register(
+                [
+                    new PathInfo
+                    {
+                        Path = path,
+                        NarHash = digest.Hash,
+                        NarSize = digest.Size,
+                        References = [.. references.Distinct().Order()],
+                        RegistrationTime = DateTimeOffset.UtcNow,
+                        ContentAddress = address,
+                    },
+                ]);
+            }
+            finally
+            {
+                FileTree.Delete(stagingPath, CancellationToken.None);
+            }
+        }
+    }
+
+    private Task<FileLock> LockAsync(StorePath path, CancellationToken cancellationToken) =>
+        FileLock.AcquireAsync(GetRealPath(path) + ".lock", FileLockMode.Exclusive, cancellationToken: cancellationToken);
+
+    /// <summary>Whether a path is valid and its files are there.</summary>
+    private bool IsPresent(StorePath path) => _database.IsValid(path) && FileTree.Exists(GetRealPath(path));
+
+    private TemporaryRoots OpenTemporaryRoots()
+    {
+        lock (_rootsGate)
+        {
+            return _temporaryRoots ??= TemporaryRoots.Open(Layout);
+        }
+    }
+
+    private void RefuseIfReadOnly()
+    {
+        if (IsReadOnly)
+        {
+            throw new NixStoreException(
+                NixErrorCodes.StoreWriteFailed,
+                $"The store in {Layout.Root ?? "/"} can only be read by this user. Use another store with --store, or become its owner.");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using NixSharp.Files;
+
+namespace NixSharp.Stores;
+
+/// <summary>Lets one file through, without its executable bit: what a flat content address stands for.</summary>
+internal sealed class PlainFileSink(IFileTreeSink inner) : IFileTreeSink
+{
+    public void AddFile(ReadOnlySpan<byte> name, bool executable, long size, Stream contents) =>
+        inner.AddFile(name, executable: false, size, contents);
+
+    public void BeginDirectory(ReadOnlySpan<byte> name) => throw NotAFile();
+
+    public void EndDirectory() => throw NotAFile();
+
+    public void AddSymlink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) => throw NotAFile();
+
+    private static NixFormatException NotAFile() =>
+        new(NixErrorCodes.UnsupportedFileType, "Only a file can be added flat. Add folders and symlinks recursively.");
+}

@@ -1,0 +1,16 @@
+using NixSharp.StorePaths;
+
+namespace NixSharp.Stores;
+
+/// <summary>How a store is opened.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The defaults.</summary>
+    public static StoreOptions Default { get; } = new();
+
+    /// <summary>The logical store directory.</summary>
+    public StoreDirectory StoreDirectory { get; init; } = StoreDirectory.Default;
+
+    /// <summary>Whether files reach the disk before their path becomes valid, so that a power cut cannot damage it.</summary>
+    public bool SyncBeforeRegistering { get; init; } = true;
+}
