@@ -16,7 +16,7 @@ internal static class ClosureWalk
         var open = new Stack<(PathInfo Info, int Next)>();
         foreach (var root in roots)
         {
-            await EnterAsync(root, null).ConfigureAwait(false);
+            await EnterAsync(root).ConfigureAwait(false);
             while (open.TryPop(out var top))
             {
                 if (top.Next == top.Info.References.Count)
@@ -26,25 +26,20 @@ internal static class ClosureWalk
                 }
 
                 open.Push((top.Info, top.Next + 1));
-                await EnterAsync(top.Info.References[top.Next], top.Info.Path).ConfigureAwait(false);
+                await EnterAsync(top.Info.References[top.Next]).ConfigureAwait(false);
             }
         }
 
         return ordered;
 
-        async Task EnterAsync(StorePath path, StorePath? referrer)
+        async Task EnterAsync(StorePath path)
         {
             if (!seen.Add(path))
             {
                 return;
             }
 
-            var info = await store.QueryPathInfoAsync(path, cancellationToken).ConfigureAwait(false)
-                ?? throw new NixStoreException(
-                    NixErrorCodes.PathNotValid,
-                    referrer is { } from
-                        ? $"{path}, which {from} refers to, is not valid in the store. Verify the store with 'nix-store --verify'."
-                        : $"{path} is not valid in the store. Add or build it first, or name the store that it is in with --store.");
+            var info = await store.GetPathInfoAsync(path, cancellationToken).ConfigureAwait(false);
             open.Push((info, 0));
         }
     }

@@ -26,6 +26,12 @@ public static class NixHashAlgorithms
     };
 
     /// <summary>Reads a name that <see cref="GetName"/> writes.</summary>
+    /// <exception cref="NixFormatException">Nix has no such algorithm.</exception>
+    public static NixHashAlgorithm Parse(ReadOnlySpan<char> name) => TryParse(name, out var algorithm)
+        ? algorithm
+        : throw new NixFormatException(NixErrorCodes.InvalidHash, $"'{name}' is not a hash algorithm. Give md5, sha1, sha256 or sha512.");
+
+    /// <summary>Reads a name; false where <see cref="Parse"/> would throw.</summary>
     public static bool TryParse(ReadOnlySpan<char> name, out NixHashAlgorithm algorithm)
     {
         foreach (var candidate in Enum.GetValues<NixHashAlgorithm>())

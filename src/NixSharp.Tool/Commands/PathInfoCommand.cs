@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using NixSharp.Closures;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
+
+namespace NixSharp.Tool.Commands;
+
+/// <summary><c>nixsharp path-info</c></summary>
+internal static class PathInfoCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("paths") { Description = "The store paths.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "Every valid path of the store." };
+        var recursive = new Option<bool>("--recursive", "-r") { Description = "The closure: the paths and all that they need." };
+        var size = new Option<bool>("--size", "-s") { Description = "Print the size of each path's NAR." };
+        var closureSize = new Option<bool>("--closure-size", "-S") { Description = "Print the size of each path's closure." };
+        var human = new Option<bool>("--human-readable", "-h") { Description = "Print sizes with units." };
+        var command = new Command("path-info", "What a store knows of paths, as nix path-info prints it.") { paths, all, recursive, size, closureSize, human };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == (result.GetValue(paths) is { Length: > 0 }))
+            {
+                result.AddError("Give store paths, or --all.");
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await parsed.OpenStoreAsync(cancellationToken);
+            IReadOnlyList<StorePath> asked = parsed.GetValue(all)
+                ? await store.ListAsync(cancellationToken)
+                : [.. parsed.GetRequiredValue(paths).Select(text => StorePath.Parse(text, store.StoreDirectory))];
+            var infos = parsed.GetValue(recursive)
+                ? (await store.GetClosureAsync(asked, cancellationToken)).Paths
+                : await Task.WhenAll(asked.Distinct().Select(path => store.GetPathInfoAsync(path, cancellationToken)));
+            var sizes = new Dictionary<StorePath, long>();
+            if (parsed.GetValue(closureSize))
+            {
+                foreach (var info in infos)
+                {
+                    sizes[info.Path] = (await store.GetClosureAsync(info.Path, cancellationToken)).NarSize;
+                }
+            }
+
+            Output.Print(
+                parsed,
+                string.Join('\n', infos.Select(Line)),
+                () => PathInfoJson.Write(infos, sizes.Count > 0 ? info => sizes[info.Path] : null));
+
+            string Line(PathInfo info)
+            {
+                var line = info.Path.ToString();
+                line += parsed.GetValue(size) ? $"\t{Size(info.NarSize)}" : "";
+                return line + (sizes.TryGetValue(info.Path, out var total) ? $"\t{Size(total)}" : "");
+            }
+
+            string Size(long bytes) => parsed.GetValue(human) ? ByteSize.Format(bytes) : bytes.ToString(CultureInfo.InvariantCulture);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using NixSharp.Stores;
+
+namespace NixSharp.Tool;
+
+/// <summary>The options that every command takes.</summary>
+internal static class GlobalOptions
+{
+    public static readonly Option<string> Store = new("--store")
+    {
+        Description = "The store: 'auto', 'local', 'local?root=DIR', or a folder that holds a chroot store. Default: $NIXSHARP_STORE, else auto.",
+        HelpName = "URI",
+        Recursive = true,
+        DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("NIXSHARP_STORE") is { Length: > 0 } uri ? uri : "auto",
+    };
+
+    public static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON.", Recursive = true };
+
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Show no progress.", Recursive = true };
+
+    public static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Show where in the program an error comes from.", Recursive = true };
+
+    /// <summary>Opens the store that the command line names.</summary>
+    public static Task<INixStore> OpenStoreAsync(this ParseResult parsed, CancellationToken cancellationToken) =>
+        NixStore.OpenAsync(parsed.GetValue(Store)!, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,3 @@
+using NixSharp.Tool;
+
+return await NixSharpTool.RunAsync(args).ConfigureAwait(false);
