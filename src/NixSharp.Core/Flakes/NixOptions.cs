@@ -1,0 +1,37 @@
+using NixSharp.StorePaths;
+
+namespace NixSharp.Flakes;
+
+/// <summary>How <see cref="NixClient"/> runs <c>nix</c>.</summary>
+public sealed record NixOptions
+{
+    /// <summary>The program: a name on PATH, or a path.</summary>
+    public string Program { get; init; } = "nix";
+
+    /// <summary>The store to work in, as a store URI or the folder of a chroot store; null leaves the choice to Nix.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The logical store directory of <see cref="Store"/>. Default <c>/nix/store</c>.</summary>
+    public StoreDirectory StoreDirectory { get; init; } = StoreDirectory.Default;
+
+    /// <summary>Features to switch on, on top of what Nix's configuration says. Default: those that flakes need.</summary>
+    public IReadOnlyList<string> ExtraExperimentalFeatures { get; init; } = ["nix-command", "flakes"];
+
+    /// <summary>Lets evaluation see environment variables, the time, and files outside the flake.</summary>
+    public bool Impure { get; init; }
+
+    /// <summary>Inputs of the flake to take from elsewhere: the input's name, and a flake reference.</summary>
+    public IReadOnlyDictionary<string, string> OverrideInputs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Settings on top of Nix's configuration, such as <c>substituters</c>, passed in <c>NIX_CONFIG</c>.</summary>
+    public IReadOnlyDictionary<string, string> Config { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>More arguments, put before the installables: <c>--expr</c> and <c>--file</c> are possible.</summary>
+    public IReadOnlyList<string> ExtraArguments { get; init; } = [];
+
+    /// <summary>Where <c>nix</c> runs, and what relative flake references are relative to; null is where this process does.</summary>
+    public string? WorkingFolder { get; init; }
+
+    /// <summary>Gets each line that Nix and the builds print.</summary>
+    public IProgress<string>? Log { get; init; }
+}
