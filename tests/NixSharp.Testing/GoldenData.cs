@@ -1,4 +1,5 @@
 using System.Reflection;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace NixSharp.Testing;
@@ -16,7 +17,12 @@ public static class GoldenData
 
     public static string PathOf(string relative) => Path.Combine(Folder, relative);
 
-    public static JObject ReadJson(string relative) => JObject.Parse(File.ReadAllText(PathOf(relative)));
+    public static JObject ReadJson(string relative)
+    {
+        // Trees of files are deeper than Newtonsoft's limit for strangers.
+        using var reader = new JsonTextReader(File.OpenText(PathOf(relative))) { MaxDepth = 1000 };
+        return JObject.Load(reader);
+    }
 
     private static string FindRepositoryRoot()
     {

@@ -41,6 +41,9 @@ internal static class FileErrors
     public static NixFileException Changed(string path, string how) =>
         new(NixErrorCodes.SourceChanged, $"{path} changed while it was being read: {how}. Try again when nothing writes to it.", path);
 
+    public static NixFileException EndsEarly(string path, long missing) =>
+        new(NixErrorCodes.SourceChanged, $"{path} cannot be written: its contents end {missing} bytes too early. Get the tree again from its source.", path);
+
     public static NixFileException Unsupported(string path, string kind) =>
         new(NixErrorCodes.UnsupportedFileType, $"{path} is {kind}; a store holds only files, folders and symlinks. Remove it, or leave it out.", path);
 

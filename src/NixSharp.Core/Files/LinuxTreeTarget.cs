@@ -108,10 +108,7 @@ internal sealed class LinuxTreeTarget(string rootPath, TreeWriterOptions options
             var length = contents.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
             if (length < block.Length)
             {
-                throw new NixFileException(
-                    NixErrorCodes.SourceChanged,
-                    $"{Describe(name)} cannot be written: its contents end {size - length} bytes too early. Get the tree again from its source.",
-                    Describe(name));
+                throw FileErrors.EndsEarly(Describe(name), size - length);
             }
 
             Write(descriptor, name, block);

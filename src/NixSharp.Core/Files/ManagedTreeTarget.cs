@@ -76,7 +76,12 @@ internal sealed class ManagedTreeTarget(string rootPath, TreeWriterOptions optio
         while (size > 0)
         {
             var wanted = (int)Math.Min(size, _block.Length);
-            contents.ReadExactly(_block, 0, wanted);
+            var length = contents.ReadAtLeast(_block.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
+            if (length < wanted)
+            {
+                throw FileErrors.EndsEarly(path, size - length);
+            }
+
             file.Write(_block, 0, wanted);
             size -= wanted;
         }

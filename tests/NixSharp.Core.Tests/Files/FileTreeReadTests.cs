@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using NixSharp.Files;
 using NixSharp.Testing;
@@ -6,6 +7,7 @@ using Xunit;
 
 namespace NixSharp.Core.Tests.Files;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class FileTreeReadTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -25,6 +27,8 @@ public sealed class FileTreeReadTests : IDisposable
             }
 
             Assert.Equal(tree.ExpectedCalls(), TreeRecorder.Record(_folder[tree.Case]));
+            FileTree.Delete(_folder[tree.Case]);
+            Assert.False(Path.Exists(_folder[tree.Case]));
             read++;
         }
 
