@@ -56,6 +56,7 @@ public static class NixSharpTool
             PathInfoCommand.Create(),
             ClosureCommands.Create(),
             NarCommands.Create(),
+            BuildCommand.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)
