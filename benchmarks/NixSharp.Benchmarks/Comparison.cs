@@ -1,0 +1,8 @@
+namespace NixSharp.Benchmarks;
+
+/// <summary>The same work done by NixSharp and by its peers, in turn.</summary>
+/// <param name="Name">The work, as the table and the filter call it.</param>
+/// <param name="Requires">The programs that it needs.</param>
+/// <param name="Ours">NixSharp's way.</param>
+/// <param name="Peers">The others'.</param>
+internal sealed record Comparison(string Name, IReadOnlyList<string> Requires, Contender Ours, IReadOnlyList<Contender> Peers);

@@ -1,0 +1,6 @@
+namespace NixSharp.Benchmarks;
+
+/// <summary>What one run took.</summary>
+/// <param name="Seconds">Wall time.</param>
+/// <param name="PeakBytes">The largest resident set of any single process of the run.</param>
+internal readonly record struct Sample(double Seconds, long PeakBytes);

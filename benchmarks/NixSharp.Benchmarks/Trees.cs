@@ -1,0 +1,58 @@
+namespace NixSharp.Benchmarks;
+
+/// <summary>Trees of files to work on: the same on every machine.</summary>
+internal static class Trees
+{
+    /// <summary>About 1 GB in 20,000 files, half of it incompressible.</summary>
+    public static string Large(string folder)
+    {
+        var target = Path.Combine(folder, "large");
+        if (Directory.Exists(target))
+        {
+            return target;
+        }
+
+        var random = new Random(1);
+        var noise = new byte[8 << 20];
+        random.NextBytes(noise);
+        var text = new byte[8 << 20];
+        for (var i = 0; i < text.Length; i++)
+        {
+            text[i] = (byte)"the quick brown fox jumps over the lazy dog\n"[i * 7 % 44 ^ (i >> 12 & 3)];
+        }
+
+        var staging = target + ".tmp";
+        for (var i = 0; i < 20_000; i++)
+        {
+            var parent = Path.Combine(staging, $"d{i / 200:000}");
+            Directory.CreateDirectory(parent);
+            var size = i % 200 < 2 ? 4 << 20 : random.Next(100, 20_000);
+            var start = size == 4 << 20 ? random.Next(4 << 20) : random.Next(noise.Length - size);
+            File.WriteAllBytes(Path.Combine(parent, $"f{i}"), (i % 2 == 0 ? noise : text).AsSpan(start, size));
+        }
+
+        Directory.Move(staging, target);
+        return target;
+    }
+
+    /// <summary>500 folders of 100 small files.</summary>
+    public static string Many(string folder)
+    {
+        var target = Path.Combine(folder, "many");
+        if (Directory.Exists(target))
+        {
+            return target;
+        }
+
+        var staging = target + ".tmp";
+        for (var i = 0; i < 50_000; i++)
+        {
+            var parent = Path.Combine(staging, $"package-{i / 100:000}", $"d{i % 10}");
+            Directory.CreateDirectory(parent);
+            File.WriteAllText(Path.Combine(parent, $"f{i}"), $"file {i}\n");
+        }
+
+        Directory.Move(staging, target);
+        return target;
+    }
+}
