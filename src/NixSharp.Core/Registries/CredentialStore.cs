@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace NixSharp.Registries;
+
+/// <summary>
+/// Finds credentials where skopeo, Podman and Docker keep theirs. The first file that knows the registry wins, and in
+/// it the most specific key: <c>host/namespace/image</c>, <c>host/namespace</c>, <c>host</c>.
+/// </summary>
+public sealed partial class CredentialStore
+{
+    private readonly Func<string, string?> _environment;
+    private readonly RegistryCredentials? _given;
+    private readonly string? _authFile;
+    private readonly bool _isEmpty;
+
+    internal CredentialStore(RegistryCredentials? given, string? authFile, Func<string, string?>? environment = null, bool isEmpty = false)
+    {
+        _isEmpty = isEmpty;
+        _given = given;
+        _authFile = authFile;
+        _environment = environment ?? Environment.GetEnvironmentVariable;
+    }
+
+    /// <summary>
+    /// The file that <c>REGISTRY_AUTH_FILE</c> names, if it is set; else <c>$XDG_RUNTIME_DIR/containers/auth.json</c> or
+    /// <c>/run/containers/$UID/auth.json</c>, <c>${XDG_CONFIG_HOME:-~/.config}/containers/auth.json</c>,
+    /// <c>$DOCKER_CONFIG/config.json</c> or <c>~/.docker/config.json</c>, and <c>~/.dockercfg</c>, in this order.
+    /// </summary>
+    public static CredentialStore Default { get; } = new(null, null);
+
+    /// <summary>No credentials at all.</summary>
+    public static CredentialStore Anonymous { get; } = new(null, null, isEmpty: true);
+
+    /// <summary>These credentials, for whichever registry asks.</summary>
+    public static CredentialStore From(RegistryCredentials credentials)
+    {
+        ArgumentNullException.ThrowIfNull(credentials);
+        return new CredentialStore(credentials, null);
+    }
+
+    /// <summary>One file in the format of <c>~/.docker/config.json</c>, which has to be there, and no other.</summary>
+    public static CredentialStore FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new CredentialStore(null, path);
+    }
+
+    /// <summary>Finds the credentials for a repository; null where there are none.</summary>
+    /// <exception cref="RegistryException">A file cannot be read (<c>NIXS4108</c>), or a helper failed (<c>NIXS4109</c>).</exception>
+    public async Task<RegistryCredentials?> FindAsync(ImageReference reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        if (_given is not null || _isEmpty)
+        {
+            return _given;
+        }
+
+        foreach (var (path, isLegacy) in Files())
+        {
+            var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile);
+            if (file is not null && await file.FindAsync(reference, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The files that are looked into, in order, whether or not they are there.</summary>
+    internal IEnumerable<(string Path, bool IsLegacy)> Files()
+    {
+        if (_isEmpty || _given is not null)
+        {
+            yield break;
+        }
+
+        // A file that somebody named stands for all of them, as it does for skopeo.
+        if ((_authFile ?? Variable("REGISTRY_AUTH_FILE")) is { } named)
+        {
+            yield return (named, false);
+            yield break;
+        }
+
+        if (Variable("XDG_RUNTIME_DIR") is { } runtime)
+        {
+            yield return (Path.Combine(runtime, "containers", "auth.json"), false);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            yield return ($"/run/containers/{GetUserId()}/auth.json", false);
+        }
+
+        var home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        yield return (Path.Combine(Variable("XDG_CONFIG_HOME") ?? Path.Combine(home, ".config"), "containers", "auth.json"), false);
+        yield return (Path.Combine(Variable("DOCKER_CONFIG") ?? Path.Combine(home, ".docker"), "config.json"), false);
+        yield return (Path.Combine(home, ".dockercfg"), true);
+    }
+
+    private string? Variable(string name) => _environment(name) is { Length: > 0 } value ? value : null;
+
+    [LibraryImport("libc", EntryPoint = "getuid")]
+    private static partial uint GetUserId();
+}

@@ -1,0 +1,189 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using NixSharp.Processes;
+
+namespace NixSharp.Registries;
+
+/// <summary>Reads what strangers answer: never more than a limit, never shown as it is.</summary>
+internal static class RegistryAnswer
+{
+    private const int MaxErrorSize = 1 << 20;
+    private const int BufferSize = 64 * 1024;
+    private const int MaxErrors = 10;
+    private const int MaxErrorText = 500;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(2);
+
+    /// <summary>Reads a body that may have up to <paramref name="limit"/> bytes.</summary>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > limit)
+        {
+            throw TooLarge(response, limit);
+        }
+
+        var bytes = new MemoryStream();
+        await CopyAsync(response, bytes, limit, cancellationToken).ConfigureAwait(false);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Copies a body that may have up to <paramref name="limit"/> bytes; each piece has to come within <see cref="Patience"/>.</summary>
+    public static async Task CopyAsync(HttpResponseMessage response, Stream destination, long limit, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var source = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using var disposal = source.ConfigureAwait(false);
+            for (long total = 0; ;)
+            {
+                var count = await ReadPieceAsync(response, source, buffer, cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return;
+                }
+
+                total += count;
+                if (total > limit)
+                {
+                    throw TooLarge(response, limit);
+                }
+
+                await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads a small JSON object.</summary>
+    public static async Task<JObject> ReadObjectAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAsync(response, limit, cancellationToken).ConfigureAwait(false);
+        return TryParse(bytes) ?? throw Malformed(response, "its body is no JSON object");
+    }
+
+    public static RegistryException Malformed(HttpResponseMessage response, string why) => new(
+        NixErrorCodes.RegistryAnswerMalformed,
+        $"{Describe(response)} was answered in a way that cannot be used: {why}. Check that this really is a container registry.")
+    {
+        Method = response.RequestMessage?.Method.Method,
+        RequestUri = Show(response.RequestMessage?.RequestUri),
+        Status = response.StatusCode,
+    };
+
+    /// <summary>The error for a status that nobody expected.</summary>
+    /// <param name="response">The answer; its body is read.</param>
+    /// <param name="access">What is to be said of credentials where access was denied.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<RegistryException> ToExceptionAsync(HttpResponseMessage response, Func<string> access, CancellationToken cancellationToken)
+    {
+        var errors = await ReadErrorsAsync(response, cancellationToken).ConfigureAwait(false);
+        var status = response.StatusCode;
+        var (code, what) = status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (NixErrorCodes.RegistryAccessDenied, access()),
+            HttpStatusCode.NotFound => (NixErrorCodes.RegistryNotFound, "Check the name, and that it may be seen with the credentials in use."),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+                (NixErrorCodes.RegistryUnreachable, "The registry is down or busy: try again later."),
+            HttpStatusCode.RequestEntityTooLarge => (NixErrorCodes.RegistryRefused, "The registry, or a proxy before it, limits the size of a layer: raise that limit."),
+            HttpStatusCode.BadRequest when errors.Any(static error => error.Code == "DIGEST_INVALID") =>
+                (NixErrorCodes.RegistryDigestMismatch, "The bytes were changed on the way, or while they were read: push again."),
+            _ => (NixErrorCodes.RegistryRefused, "The registry's own log may say more."),
+        };
+        var said = errors.Count == 0 ? "" : $" ({string.Join("; ", errors)})";
+        return new RegistryException(code, $"{Describe(response)} was answered with {(int)status} {status}{said}. {what}")
+        {
+            Method = response.RequestMessage?.Method.Method,
+            RequestUri = Show(response.RequestMessage?.RequestUri),
+            Status = status,
+            Errors = errors,
+            IsTransient = code == NixErrorCodes.RegistryUnreachable,
+            RetryAfter = RetryAfter(response),
+        };
+    }
+
+    /// <summary>A URI without its query, in which upload sessions and signed links keep secrets.</summary>
+    public static string? Show(Uri? uri) => uri is null ? null : $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath}";
+
+    private static string Describe(HttpResponseMessage response) =>
+        $"{response.RequestMessage?.Method} {Show(response.RequestMessage?.RequestUri)}";
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - DateTimeOffset.UtcNow,
+            _ => (TimeSpan?)null,
+        };
+        return wait is not { } time ? null : time < TimeSpan.Zero ? TimeSpan.Zero : time > MaxRetryAfter ? MaxRetryAfter : time;
+    }
+
+    private static async Task<IReadOnlyList<RegistryError>> ReadErrorsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bytes = await ReadAsync(response, MaxErrorSize, cancellationToken).ConfigureAwait(false);
+            return TryParse(bytes)?["errors"] is JArray errors
+                ? [.. errors.OfType<JObject>().Take(MaxErrors).Select(static error => new RegistryError(Clean(error["code"]), Clean(error["message"])))]
+                : [];
+        }
+        catch (RegistryException)
+        {
+            // The status is the news; what was to explain it is missing or too long.
+            return [];
+        }
+    }
+
+    private static string Clean(JToken? json)
+    {
+        var text = json is JValue { Value: { } value } ? Convert.ToString(value, CultureInfo.InvariantCulture)! : "";
+        text = TerminalText.Strip(text.Length > MaxErrorText ? text[..MaxErrorText] : text);
+        return string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c));
+    }
+
+    private static JObject? TryParse(byte[] bytes)
+    {
+        try
+        {
+            using var reader = new JsonTextReader(new StreamReader(new MemoryStream(bytes))) { MaxDepth = 64, DateParseHandling = DateParseHandling.None };
+            return JToken.ReadFrom(reader) as JObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<int> ReadPieceAsync(HttpResponseMessage response, Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        alive.CancelAfter(Patience);
+        try
+        {
+            return await source.ReadAsync(buffer, alive.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RegistryException(
+                NixErrorCodes.RegistryUnreachable,
+                $"The answer to {Describe(response)} broke off: {exception.GetBaseException().Message.TrimEnd('.')}. Try again later.",
+                exception)
+            {
+                Method = response.RequestMessage?.Method.Method,
+                RequestUri = Show(response.RequestMessage?.RequestUri),
+                Status = response.StatusCode,
+                IsTransient = true,
+            };
+        }
+    }
+
+    private static RegistryException TooLarge(HttpResponseMessage response, long limit) => Malformed(response, $"its body has more than {limit} bytes");
+}

@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace NixSharp.Registries;
+
+/// <summary>One request, in a form that can be sent again.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Uri">Its URI.</param>
+/// <param name="Scope">What it needs to be allowed to do.</param>
+/// <param name="Expected">The statuses that the caller knows what to do with; all others are errors.</param>
+internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope Scope, params IReadOnlyList<HttpStatusCode> Expected)
+{
+    /// <summary>Makes the body, anew for each time that it is sent.</summary>
+    public Func<RegistryContent>? Content { get; init; }
+
+    /// <summary>The media types that the answer may have.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
+    /// <summary>The message that goes to <paramref name="target"/>, which redirects may have made another one.</summary>
+    public HttpRequestMessage Build(Uri target, RegistryContent? content)
+    {
+        var message = new HttpRequestMessage(Method, target) { Content = content };
+        foreach (var type in Accept)
+        {
+            message.Headers.TryAddWithoutValidation("Accept", type);
+        }
+
+        // A large body is not made before the registry has said that it wants it.
+        message.Headers.ExpectContinue = content is { IsLarge: true } ? true : null;
+        return message;
+    }
+}
