@@ -67,13 +67,18 @@ public readonly partial struct NixHash
     private static bool TryDecode(ReadOnlySpan<char> digest, int size, bool sri, out byte[] bytes)
     {
         bytes = [];
-        if (!sri && digest.Length == size * 2)
+        if (sri)
+        {
+            return TryDecodeIntegrity(digest, size, out bytes);
+        }
+
+        if (digest.Length == size * 2)
         {
             bytes = new byte[size];
             return Convert.FromHexString(digest, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
         }
 
-        if (!sri && digest.Length == Nix32.GetEncodedLength(size))
+        if (digest.Length == Nix32.GetEncodedLength(size))
         {
             if (!Nix32.TryDecode(digest, out var decoded))
             {
@@ -94,5 +99,26 @@ public readonly partial struct NixHash
         return Convert.TryFromBase64Chars(digest, bytes, out var written)
             && written == size
             && digest.SequenceEqual(Convert.ToBase64String(bytes));
+    }
+
+    /// <summary>
+    /// Reads the base 64 of an SRI hash as loosely as Nix does, because people paste these from elsewhere: the padding
+    /// may be missing, what follows it and the bits left over don't count.
+    /// </summary>
+    private static bool TryDecodeIntegrity(ReadOnlySpan<char> text, int size, out byte[] bytes)
+    {
+        bytes = [];
+        var padding = text.IndexOf('=');
+        var digits = padding < 0 ? text : text[..padding];
+        if (digits.Length != ((size * 8) + 5) / 6)
+        {
+            return false;
+        }
+
+        var padded = new char[(size + 2) / 3 * 4];
+        padded.AsSpan().Fill('=');
+        digits.CopyTo(padded);
+        bytes = new byte[size];
+        return Convert.TryFromBase64Chars(padded, bytes, out var written) && written == size;
     }
 }

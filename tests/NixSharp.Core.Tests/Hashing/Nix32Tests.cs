@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
 using NixSharp.Testing;
@@ -35,4 +37,35 @@ public sealed class Nix32Tests
             Assert.Equal(NixErrorCodes.InvalidHash, error.Code);
         }
     }
+
+    [RequiresFact(Requirements.Golden)]
+    public void Golden_lengths_are_computed()
+    {
+        foreach (var (bytes, characters) in (IDictionary<string, Newtonsoft.Json.Linq.JToken?>)GoldenData.ReadJson("vectors/nix32.json")["encodedLength"]!)
+        {
+            Assert.Equal((int)characters!, Nix32.GetEncodedLength(int.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
+
+    [Fact]
+    public void What_was_encoded_decodes_to_the_same_bytes() =>
+        Prop.ForAll<byte[]>(static bytes => Nix32.Decode(Nix32.Encode(bytes)).AsSpan().SequenceEqual(bytes)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_decodes_at_all_encodes_to_the_same_text() =>
+        Prop.ForAll(
+            Gen.Elements([.. Nix32.Alphabet]).ListOf().ToArbitrary(),
+            static characters =>
+            {
+                var text = string.Concat(characters);
+                return !Nix32.TryDecode(text, out var bytes) || Nix32.Encode(bytes) == text;
+            }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Any_other_text_is_refused_with_an_offset_and_nothing_else() =>
+        Prop.ForAll<string>(static text =>
+        {
+            var error = Record.Exception(() => Nix32.Decode(text ?? ""));
+            return error is null or NixFormatException { Offset: not null };
+        }).QuickCheckThrowOnFailure();
 }
