@@ -8,7 +8,7 @@ namespace NixSharp.Nar;
 public static class NarArchive
 {
     /// <summary>Writes the NAR of the file, folder or symlink at <paramref name="path"/>; <paramref name="output"/> stays open.</summary>
-    /// <exception cref="NixFormatException">There is nothing there, or something that has no place in a NAR.</exception>
+    /// <exception cref="NixFileException">There is nothing there, it cannot be read, or it has no place in a NAR.</exception>
     public static Task DumpAsync(string path, Stream output, CancellationToken cancellationToken = default) =>
         Task.Run(
             () =>
@@ -48,7 +48,8 @@ public static class NarArchive
         using var digester = new NarDigester(
             algorithm,
             candidates,
-            progress is null ? null : size => progress.Report(new NixProgress("hashing", path, size, null)));
+            progress is null ? null : size => progress.Report(new NixProgress("hashing", path, size, null)),
+            cancellationToken);
         using (var writer = new NarWriter(digester))
         {
             FileTree.Read(path, writer, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using NixSharp.Files;
 using NixSharp.Hashing;
@@ -21,18 +22,25 @@ internal sealed class NarDigester : WriteOnlyStream
     private readonly IncrementalHash _hash;
     private readonly ReferenceScanner _scanner;
     private readonly Action<long>? _report;
+    private readonly CancellationToken _cancellationToken;
     private readonly Task _worker;
+    private volatile ExceptionDispatchInfo? _failure;
     private byte[] _current = ArrayPool<byte>.Shared.Rent(BlockSize);
     private int _used;
     private long _size;
     private bool _disposed;
 
-    public NarDigester(NixHashAlgorithm algorithm, IEnumerable<StorePath> candidates, Action<long>? report = null)
+    public NarDigester(
+        NixHashAlgorithm algorithm,
+        IEnumerable<StorePath> candidates,
+        Action<long>? report = null,
+        CancellationToken cancellationToken = default)
     {
         _algorithm = algorithm;
         _hash = IncrementalHash.CreateHash(algorithm.ToHashAlgorithmName());
         _scanner = new ReferenceScanner(candidates);
         _report = report;
+        _cancellationToken = cancellationToken;
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -59,6 +67,7 @@ internal sealed class NarDigester : WriteOnlyStream
         _current = [];
         _blocks.CompleteAdding();
         _worker.GetAwaiter().GetResult();
+        _failure?.Throw();
         return new NarDigest(new NixHash(_algorithm, _hash.GetHashAndReset()), _size, _scanner.Found);
     }
 
@@ -71,6 +80,11 @@ internal sealed class NarDigester : WriteOnlyStream
             _worker.GetAwaiter().GetResult();
             _hash.Dispose();
             _blocks.Dispose();
+            if (_current.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_current);
+                _current = [];
+            }
         }
 
         base.Dispose(disposing);
@@ -78,19 +92,38 @@ internal sealed class NarDigester : WriteOnlyStream
 
     private void HandOver()
     {
-        _blocks.Add((_current, _used));
+        _cancellationToken.ThrowIfCancellationRequested();
+        _failure?.Throw();
+        _blocks.Add((_current, _used), CancellationToken.None);
         _used = 0;
     }
 
     private void Work()
     {
-        foreach (var (block, count) in _blocks.GetConsumingEnumerable())
+        // After a failure, which the writer's side raises, blocks are still taken: nobody else would.
+        foreach (var (block, count) in _blocks.GetConsumingEnumerable(CancellationToken.None))
         {
-            _hash.AppendData(block, 0, count);
-            _scanner.Append(block.AsSpan(0, count));
-            _size += count;
+            if (_failure is null)
+            {
+                TryDigest(block.AsSpan(0, count));
+            }
+
             ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private void TryDigest(ReadOnlySpan<byte> block)
+    {
+        try
+        {
+            _hash.AppendData(block);
+            _scanner.Append(block);
+            _size += block.Length;
             _report?.Invoke(_size);
+        }
+        catch (Exception error)
+        {
+            _failure = ExceptionDispatchInfo.Capture(error);
         }
     }
 }

@@ -37,6 +37,11 @@ public sealed class NarWriter : IFileTreeSink, IDisposable
     /// <inheritdoc/>
     public void EndDirectory()
     {
+        if (_depth == 0)
+        {
+            throw new InvalidOperationException("There is no folder to close.");
+        }
+
         _depth--;
         EndNode();
     }
@@ -45,6 +50,7 @@ public sealed class NarWriter : IFileTreeSink, IDisposable
     public void AddFile(ReadOnlySpan<byte> name, bool executable, long size, Stream contents)
     {
         ArgumentNullException.ThrowIfNull(contents);
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
         BeginEntry(name);
         Write(executable ? NarFormat.ExecutableHeader : NarFormat.RegularHeader);
         WriteLength(size);
