@@ -57,8 +57,14 @@ internal sealed class CollectorLock : IDisposable
 
     public void Dispose()
     {
-        _socket?.Dispose();
-        File.Delete(_file);
-        _lock.Dispose();
+        try
+        {
+            _socket?.Dispose();
+            File.Delete(_file);
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
     }
 }

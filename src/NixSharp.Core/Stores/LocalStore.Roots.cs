@@ -53,14 +53,28 @@ public sealed partial class LocalStore
         RefuseIfReadOnly();
         RefuseIfNotValid(path);
 
-        // A temporary root of this process's own must not keep the path that it is asked to delete.
-        lock (_rootsGate)
-        {
-            _temporaryRoots?.Dispose();
-            _temporaryRoots = null;
-        }
-
         using var collector = await CollectorLock.AcquireAsync(Layout, cancellationToken).ConfigureAwait(false);
+
+        // This store's own temporary root must not keep the path that it is asked to delete.
+        var temporary = OpenTemporaryRoots();
+        var held = temporary.LetGo(path);
+        try
+        {
+            return await DeleteUnlessUsedAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (held)
+            {
+                temporary.Hold(path);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<StorePath> DeleteUnlessUsedAsync(StorePath path, CancellationToken cancellationToken)
+    {
         var roots = new GcRootFinder(Layout).Find(cancellationToken);
         if (roots.Where(root => root.Path == path).Select(static root => root.Source).FirstOrDefault() is { } source)
         {

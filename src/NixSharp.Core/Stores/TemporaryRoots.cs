@@ -1,47 +1,37 @@
-using System.Globalization;
-using System.Text;
 using NixSharp.Files;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
-/// <summary>
-/// What this process is about to use, told to garbage collectors in Nix's way: a locked file that is called by the
-/// process id and lists store paths. One a process and store; gone with the last store that shares it.
-/// </summary>
+/// <summary>What one open store is about to use, told to garbage collectors in Nix's way, until it is closed.</summary>
 internal sealed class TemporaryRoots : IDisposable
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<string, TemporaryRoots> ByFolder = [];
+    private static readonly Dictionary<string, TemporaryRootsFile> ByFolder = [];
 
     private readonly StoreLayout _layout;
-    private readonly FileLock _file;
+    private readonly TemporaryRootsFile _file;
     private readonly HashSet<StorePath> _paths = [];
-    private int _users;
+    private bool _disposed;
 
-    private TemporaryRoots(StoreLayout layout)
+    private TemporaryRoots(StoreLayout layout, TemporaryRootsFile file)
     {
         _layout = layout;
-        var file = Path.Combine(layout.TemporaryRoots, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-
-        // No other process has this id, so what is there is left over from one that is gone.
-        File.Delete(file);
-        _file = FileLock.TryAcquire(file, FileLockMode.Exclusive)
-            ?? throw new NixStoreException(NixErrorCodes.StoreLocked, $"{file} is locked by another process. See who holds it with 'fuser'.");
+        _file = file;
     }
 
     public static TemporaryRoots Open(StoreLayout layout)
     {
         lock (Gate)
         {
-            if (!ByFolder.TryGetValue(layout.TemporaryRoots, out var roots))
+            if (!ByFolder.TryGetValue(layout.TemporaryRoots, out var file))
             {
-                roots = new TemporaryRoots(layout);
-                ByFolder.Add(layout.TemporaryRoots, roots);
+                file = new TemporaryRootsFile(layout.TemporaryRoots);
+                ByFolder.Add(layout.TemporaryRoots, file);
             }
 
-            roots._users++;
-            return roots;
+            file.Users++;
+            return new TemporaryRoots(layout, file);
         }
     }
 
@@ -49,12 +39,38 @@ internal sealed class TemporaryRoots : IDisposable
     public async Task AddAsync(StorePath path, CancellationToken cancellationToken)
     {
         using var collector = await FileLock.AcquireAsync(_layout.GcLock, FileLockMode.Shared, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Hold(path);
+    }
+
+    /// <summary>Keeps <paramref name="path"/> as <see cref="AddAsync"/> does; the caller has the collector's lock.</summary>
+    public void Hold(StorePath path)
+    {
         lock (Gate)
         {
-            if (_paths.Add(path))
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_paths.Contains(path))
             {
-                _file.Append(Encoding.UTF8.GetBytes($"{path}\0"));
+                _file.Hold(path);
+                _paths.Add(path);
             }
+        }
+    }
+
+    /// <summary>Stops keeping <paramref name="path"/>; the caller has the collector's lock.</summary>
+    /// <returns>Whether it was kept.</returns>
+    public bool LetGo(StorePath path)
+    {
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var held = _paths.Remove(path);
+            if (held)
+            {
+                _file.LetGo(path);
+            }
+
+            _file.RemoveUnlessHeld(path);
+            return held;
         }
     }
 
@@ -62,10 +78,21 @@ internal sealed class TemporaryRoots : IDisposable
     {
         lock (Gate)
         {
-            if (--_users == 0)
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            foreach (var path in _paths)
+            {
+                _file.LetGo(path);
+            }
+
+            if (--_file.Users == 0)
             {
                 ByFolder.Remove(_layout.TemporaryRoots);
-                _file.DeleteAndDispose();
+                _file.Delete();
             }
         }
     }
