@@ -7,6 +7,8 @@ namespace NixSharp.Stores;
 
 internal sealed partial class StoreDatabase
 {
+    private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     /// <summary>What is known of a path; null where it is not valid.</summary>
     public PathInfo? Query(StorePath path) => Run(() =>
     {
@@ -53,6 +55,12 @@ internal sealed partial class StoreDatabase
             throw Damaged($"the hash of {path} is '{row.GetString(1)}'");
         }
 
+        var (time, size) = (row.GetInt64(2), row.IsDBNull(4) ? 0 : row.GetInt64(4));
+        if (time < 0 || time > LatestTime || size < 0)
+        {
+            throw Damaged($"the time of {path} is {time}, its size {size}");
+        }
+
         ContentAddress? address = null;
         if (Text(7) is { } text)
         {
@@ -63,10 +71,10 @@ internal sealed partial class StoreDatabase
         {
             Path = path,
             NarHash = hash,
-            NarSize = row.IsDBNull(4) ? 0 : row.GetInt64(4),
+            NarSize = size,
             References = references,
             Deriver = Text(3) is { } deriver ? ReadPath(deriver) : null,
-            RegistrationTime = DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2)),
+            RegistrationTime = DateTimeOffset.FromUnixTimeSeconds(time),
             Ultimate = !row.IsDBNull(5) && row.GetInt64(5) == 1,
             Signatures = Text(6)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
             ContentAddress = address,

@@ -39,6 +39,13 @@ internal sealed partial class StoreDatabase : IDisposable
     {
         Directory.CreateDirectory(folder);
         var version = ReadSchemaVersion(folder);
+        if (version is not null && !File.Exists(Path.Combine(folder, "db.sqlite")))
+        {
+            throw new NixStoreException(
+                NixErrorCodes.StoreDatabase,
+                $"The store database in {folder} is gone although its schema file is there. Restore db.sqlite, or move the store away and begin anew.");
+        }
+
         var database = Connect(folder, directory, SqliteOpenMode.ReadWriteCreate, "");
         try
         {
@@ -85,13 +92,17 @@ internal sealed partial class StoreDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        // Not under another thread that is still asking.
+        lock (_gate)
         {
-            command.Dispose();
-        }
+            foreach (var command in _commands.Values)
+            {
+                command.Dispose();
+            }
 
-        _commands.Clear();
-        _connection.Dispose();
+            _commands.Clear();
+            _connection.Dispose();
+        }
     }
 
     private static StoreDatabase Connect(string folder, StoreDirectory directory, SqliteOpenMode mode, string query)

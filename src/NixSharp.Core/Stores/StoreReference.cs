@@ -12,6 +12,11 @@ public sealed record StoreReference(StoreKind Kind, string? Root = null)
     public static StoreReference Parse(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
+        if (uri.Contains('\0') || uri.Contains("%00", StringComparison.Ordinal))
+        {
+            throw Invalid(uri.Replace("\0", "\\0", StringComparison.Ordinal), "no folder's name contains NUL");
+        }
+
         var question = uri.IndexOf('?', StringComparison.Ordinal);
         var isFolder = Path.IsPathRooted(uri) || uri.StartsWith("./", StringComparison.Ordinal) || uri.StartsWith("../", StringComparison.Ordinal)
             || uri is "." or ".." || (!uri.Contains("://", StringComparison.Ordinal) && question < 0 && uri.AsSpan().ContainsAny('/', '\\'));
