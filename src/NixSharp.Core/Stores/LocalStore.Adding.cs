@@ -40,16 +40,20 @@ public sealed partial class LocalStore
                 var bytes = Encoding.UTF8.GetBytes(text);
                 var address = ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, bytes));
                 var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
-                return AddContentAddressedAsync(path, address, references ?? [], staging => WriteFile(staging, bytes), cancellationToken);
+                return AddContentAddressedAsync(path, address, references ?? [], staging => WriteText(staging, bytes, cancellationToken), cancellationToken);
             },
             cancellationToken);
     }
 
-    private static void WriteFile(string path, byte[] contents)
+    private static NarDigest WriteText(string path, byte[] contents, CancellationToken cancellationToken)
     {
-        using var writer = new TreeWriter(path, TreeWriterOptions.Canonical);
-        using var stream = new MemoryStream(contents, writable: false);
-        writer.AddFile([], executable: false, contents.Length, stream);
+        using (var writer = new TreeWriter(path, TreeWriterOptions.Canonical))
+        using (var stream = new MemoryStream(contents, writable: false))
+        {
+            writer.AddFile([], executable: false, contents.Length, stream);
+        }
+
+        return NarArchive.Digest(path, NixHashAlgorithm.Sha256, [], null, cancellationToken);
     }
 
     private Task<StorePath> AddFilesAsync(string source, string name, AddOptions options, CancellationToken cancellationToken)
@@ -63,7 +67,7 @@ public sealed partial class LocalStore
         var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
         return AddContentAddressedAsync(path, address, references, Copy, cancellationToken);
 
-        void Copy(string staging)
+        NarDigest Copy(string staging)
         {
             using (var writer = new TreeWriter(staging, TreeWriterOptions.Canonical))
             {
@@ -72,12 +76,15 @@ public sealed partial class LocalStore
             }
 
             // What was copied is what counts: the source may have changed since it was hashed.
-            if (Address(staging, options, null, cancellationToken).Address != address)
-            {
-                throw new NixFormatException(
-                    NixErrorCodes.SourceUnreadable,
-                    $"'{source}' changed while it was being added. Nothing was added; try again when nobody writes to it.");
-            }
+            var digest = NarArchive.Digest(staging, NixHashAlgorithm.Sha256, [], null, cancellationToken);
+            var isNarHash = options is { Method: FileIngestionMethod.Recursive, Algorithm: NixHashAlgorithm.Sha256 };
+            var copied = isNarHash ? digest.Hash : Address(staging, options, null, cancellationToken).Address.Hash;
+            return copied == address.Hash
+                ? digest
+                : throw new NixFileException(
+                    NixErrorCodes.SourceChanged,
+                    $"{source} changed while it was being added. Nothing was added; try again when nobody writes to it.",
+                    source);
         }
     }
 
@@ -89,30 +96,34 @@ public sealed partial class LocalStore
     {
         if (options.Method == FileIngestionMethod.Flat)
         {
-            using var stream = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-            return (ContentAddress.Fixed(options.Method, NixHash.Compute(options.Algorithm, stream)), []);
+            var hasher = new PlainFileHasher(options.Algorithm);
+            FileTree.Read(source, hasher, cancellationToken);
+            return (ContentAddress.Fixed(options.Method, hasher.Hash), []);
         }
 
         var digest = NarArchive.Digest(source, options.Algorithm, options.ReferenceCandidates, progress, cancellationToken);
         return (ContentAddress.Fixed(options.Method, digest.Hash), digest.References);
     }
 
+    /// <summary>The file itself, where a symlink leads to it: a flat hash is one of contents.</summary>
     private static string ResolvePlainFile(string source)
     {
-        var file = new FileInfo(source);
-        var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        return File.Exists(target)
-            ? target
-            : throw new NixFormatException(
-                NixErrorCodes.SourceNotFound,
-                $"'{source}' is not a file, and only a file can be added flat. Check the path, or add it recursively.");
+        try
+        {
+            var file = new FileInfo(source);
+            return file.LinkTarget is null ? source : file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? source;
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw FileErrors.Reading(source, error);
+        }
     }
 
     private async Task<StorePath> AddContentAddressedAsync(
         StorePath path,
         ContentAddress address,
         IReadOnlyCollection<StorePath> references,
-        Action<string> write,
+        Func<string, NarDigest> write,
         CancellationToken cancellationToken)
     {
         if (IsPresent(path) && IsReadOnly)
@@ -152,8 +163,7 @@ public sealed partial class LocalStore
             await roots.AddAsync(staging, cancellationToken).ConfigureAwait(false);
             try
             {
-                write(stagingPath);
-                var digest = NarArchive.Digest(stagingPath, NixHashAlgorithm.Sha256, [], null, cancellationToken);
+                var digest = write(stagingPath);
                 if (_options.SyncBeforeRegistering)
                 {
                     FileTree.Sync(stagingPath);
@@ -162,23 +172,39 @@ public sealed partial class LocalStore
                 // What is there without being valid was left by a process that was killed.
                 FileTree.Delete(GetRealPath(path), cancellationToken);
                 FileTree.Move(stagingPath, GetRealPath(path));
-                _database.Register(
-                [
-                    new PathInfo
-                    {
-                        Path = path,
-                        NarHash = digest.Hash,
-                        NarSize = digest.Size,
-                        References = [.. references.Distinct().Order()],
-                        RegistrationTime = DateTimeOffset.UtcNow,
-                        ContentAddress = address,
-                    },
-                ]);
+                Register(new PathInfo
+                {
+                    Path = path,
+                    NarHash = digest.Hash,
+                    NarSize = digest.Size,
+                    References = [.. references.Distinct().Order()],
+                    RegistrationTime = DateTimeOffset.UtcNow,
+                    ContentAddress = address,
+                });
             }
             finally
             {
                 FileTree.Delete(stagingPath, CancellationToken.None);
             }
+        }
+    }
+
+    /// <summary>Makes a path valid whose files are in place, or takes them away again.</summary>
+    private void Register(PathInfo info)
+    {
+        try
+        {
+            _database.Register([info]);
+        }
+        catch
+        {
+            // A commit that seemed to fail may have made the path valid all the same.
+            if (!_database.IsValid(info.Path))
+            {
+                FileTree.Delete(GetRealPath(info.Path), CancellationToken.None);
+            }
+
+            throw;
         }
     }
 

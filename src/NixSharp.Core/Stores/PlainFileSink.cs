@@ -14,6 +14,6 @@ internal sealed class PlainFileSink(IFileTreeSink inner) : IFileTreeSink
 
     public void AddSymlink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) => throw NotAFile();
 
-    private static NixFormatException NotAFile() =>
+    internal static NixFormatException NotAFile() =>
         new(NixErrorCodes.UnsupportedFileType, "Only a file can be added flat. Add folders and symlinks recursively.");
 }

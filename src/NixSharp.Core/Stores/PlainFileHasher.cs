@@ -1,0 +1,20 @@
+using NixSharp.Files;
+using NixSharp.Hashing;
+
+namespace NixSharp.Stores;
+
+/// <summary>Hashes the contents of the one file that a flat content address stands for.</summary>
+internal sealed class PlainFileHasher(NixHashAlgorithm algorithm) : IFileTreeSink
+{
+    /// <summary>The hash, once the file was read.</summary>
+    public NixHash Hash { get; private set; }
+
+    public void AddFile(ReadOnlySpan<byte> name, bool executable, long size, Stream contents) =>
+        Hash = NixHash.Compute(algorithm, contents);
+
+    public void BeginDirectory(ReadOnlySpan<byte> name) => throw PlainFileSink.NotAFile();
+
+    public void EndDirectory() => throw PlainFileSink.NotAFile();
+
+    public void AddSymlink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) => throw PlainFileSink.NotAFile();
+}
