@@ -65,7 +65,7 @@ public sealed partial class NixClient(NixOptions? options = null)
         List<string> arguments = ["path-info", "--json"];
         AddIf(arguments, recursive, "--recursive");
         var (command, json) = await RunJsonAsync(arguments, installables, cancellationToken).ConfigureAwait(false);
-        return NixJson.Read(command, () => PathInfoJson.ReadAll(json, _options.StoreDirectory));
+        return NixJson.Read(command, () => PathInfoJson.Read(json, _options.StoreDirectory));
     }
 
     /// <summary>The outputs of a flake, as <c>nix flake show --json</c> prints them.</summary>

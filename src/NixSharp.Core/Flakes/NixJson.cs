@@ -2,6 +2,7 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Processes;
 using NixSharp.StorePaths;
+using NixSharp.Stores;
 
 namespace NixSharp.Flakes;
 
@@ -35,23 +36,7 @@ internal static class NixJson
     }
 
     public static IReadOnlyList<NixBuildResult> ReadBuildResults(JToken json, StoreDirectory directory) =>
-        [.. Expect<JArray>(json, "a list of results").Select(item => ReadBuildResult(item, directory))];
-
-    /// <summary>Reads a full path, or the base name that newer versions print.</summary>
-    public static StorePath ReadPath(JToken? json, StoreDirectory directory)
-    {
-        var text = Text(json, "a store path");
-        return text.StartsWith('/') ? StorePath.Parse(text, directory) : StorePath.ParseBaseName(text, directory);
-    }
-
-    public static T Expect<T>(JToken? json, string what)
-        where T : JToken =>
-        json as T ?? throw new FormatException($"{what} was expected{Where(json)}.");
-
-    public static string Text(JToken? json, string what) =>
-        json is JValue { Value: string text } ? text : throw new FormatException($"{what} was expected{Where(json)}.");
-
-    private static string Where(JToken? json) => json is null ? ", and there is none" : $" at '{json.Path}'";
+        [.. JsonNodes.Expect<JArray>(json, "a list of results").Select(item => ReadBuildResult(item, directory))];
 
     private static NixBuildResult ReadBuildResult(JToken json, StoreDirectory directory)
     {
@@ -60,7 +45,7 @@ internal static class NixJson
             return Opaque(json, directory);
         }
 
-        var result = Expect<JObject>(json, "a result");
+        var result = JsonNodes.Expect<JObject>(json, "a result");
         if (result["outputs"] is not JObject outputs)
         {
             return Opaque(result["path"], directory);
@@ -68,11 +53,11 @@ internal static class NixJson
 
         return new NixBuildResult
         {
-            DerivationPath = result["drvPath"] is { Type: JTokenType.String } derivation ? ReadPath(derivation, directory) : null,
-            Outputs = outputs.Properties().ToDictionary(property => property.Name, property => ReadPath(property.Value, directory)),
+            DerivationPath = result["drvPath"] is { Type: JTokenType.String } derivation ? JsonNodes.ReadPath(derivation, directory) : null,
+            Outputs = outputs.Properties().ToDictionary(property => property.Name, property => JsonNodes.ReadPath(property.Value, directory)),
         };
     }
 
     private static NixBuildResult Opaque(JToken? path, StoreDirectory directory) =>
-        new() { Outputs = new Dictionary<string, StorePath> { ["out"] = ReadPath(path, directory) } };
+        new() { Outputs = new Dictionary<string, StorePath> { ["out"] = JsonNodes.ReadPath(path, directory) } };
 }

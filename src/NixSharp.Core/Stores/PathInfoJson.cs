@@ -3,10 +3,10 @@ using NixSharp.Hashing;
 
 namespace NixSharp.Stores;
 
-/// <summary>Path infos in the JSON of <c>nix path-info --json</c>, version 1: what Nix 2.23 to 2.33 print.</summary>
-public static class PathInfoJson
+/// <summary>Path infos in the JSON of <c>nix path-info --json</c>.</summary>
+public static partial class PathInfoJson
 {
-    /// <summary>One object, keyed by whole store paths, in the order given.</summary>
+    /// <summary>Writes version 1, which Nix 2.23 to 2.33 print: one object, keyed by whole store paths, in the order given.</summary>
     /// <param name="infos">The paths.</param>
     /// <param name="closureSizeOf">Gives the size of a path's closure, in bytes, where that is wanted.</param>
     public static JObject Write(IEnumerable<PathInfo> infos, Func<PathInfo, long>? closureSizeOf = null)

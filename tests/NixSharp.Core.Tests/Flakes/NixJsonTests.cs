@@ -21,7 +21,7 @@ public sealed class NixJsonTests
     [InlineData($$$$$"""{"version":2,"storeDir":"/nix/store","info":{"{{{{{Foo}}}}}":{"version":2,"narHash":"{{{{{Hash}}}}}","narSize":34878,"references":["{{{{{Foo}}}}}","{{{{{Bar}}}}}"],"deriver":"{{{{{Bar}}}}}.drv","registrationTime":23423,"ultimate":true,"signatures":[{"keyName":"k","sig":"AA=="}],"ca":{"method":"nar","hash":"sha256-EMIJ+giQ/gLIWoxmPKjno3zHZrxbGymgzGGyZvZBIdM="}}}}""")]
     public void Path_infos_are_the_same_in_every_layout_that_Nix_has_had(string json)
     {
-        var info = Assert.Single(PathInfoJson.ReadAll(NixJson.Parse(json), StoreDirectory.Default));
+        var info = Assert.Single(PathInfoJson.Read(NixJson.Parse(json), StoreDirectory.Default));
         Assert.Equal($"/nix/store/{Foo}", info.Path.ToString());
         Assert.Equal(Hash, info.NarHash.ToString());
         Assert.Equal(34878, info.NarSize);
@@ -37,7 +37,7 @@ public sealed class NixJsonTests
     public void Missing_values_may_be_null()
     {
         var json = NixJson.Parse($$$$$"""{"/nix/store/{{{{{Foo}}}}}":{"narHash":"{{{{{Hash}}}}}","narSize":1,"references":[],"deriver":null,"registrationTime":null,"ca":null,"signatures":null}}""");
-        var info = Assert.Single(PathInfoJson.ReadAll(json, StoreDirectory.Default));
+        var info = Assert.Single(PathInfoJson.Read(json, StoreDirectory.Default));
         Assert.Null(info.Deriver);
         Assert.Null(info.ContentAddress);
         Assert.Empty(info.Signatures);
@@ -48,7 +48,7 @@ public sealed class NixJsonTests
     [InlineData($$$$$"""{"/nix/store/{{{{{Foo}}}}}":null}""")]
     public void A_path_that_is_not_valid_is_named(string json)
     {
-        var exception = Assert.Throws<NixStoreException>(() => PathInfoJson.ReadAll(NixJson.Parse(json), StoreDirectory.Default));
+        var exception = Assert.Throws<NixStoreException>(() => PathInfoJson.Read(NixJson.Parse(json), StoreDirectory.Default));
         Assert.Equal(NixErrorCodes.PathNotValid, exception.Code);
         Assert.Contains(Foo, exception.Message, StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public sealed class NixJsonTests
     public void Anything_else_is_one_coded_error(string json)
     {
         var exception = Assert.Throws<NixProcessException>(() =>
-            NixJson.Read<IReadOnlyList<PathInfo>>("nix path-info", () => PathInfoJson.ReadAll(NixJson.Parse(json), StoreDirectory.Default)));
+            NixJson.Read<IReadOnlyList<PathInfo>>("nix path-info", () => PathInfoJson.Read(NixJson.Parse(json), StoreDirectory.Default)));
         Assert.Equal(NixErrorCodes.NixOutputNotUnderstood, exception.Code);
     }
 
@@ -72,7 +72,7 @@ public sealed class NixJsonTests
     public void Path_infos_that_Nix_printed_can_be_read()
     {
         var json = JToken.Parse(File.ReadAllText(GoldenData.PathOf("generated-nix-2.8.0/store/path-info.all.v0.json")));
-        var infos = PathInfoJson.ReadAll(json, StoreDirectory.Default);
+        var infos = PathInfoJson.Read(json, StoreDirectory.Default);
         Assert.Equal(json.Count(), infos.Count);
         Assert.All(infos, info => Assert.Equal(NixHashAlgorithm.Sha256, info.NarHash.Algorithm));
     }
