@@ -12,11 +12,6 @@ public static class Dotnet
         ["DOTNET_NOLOGO"] = "1",
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["UseSharedCompilation"] = "false",
-        // What the dotnet that runs the tests leaves to its children.
-        ["MSBUILD_EXE_PATH"] = "",
-        ["MSBuildSDKsPath"] = "",
-        ["MSBuildExtensionsPath"] = "",
-        ["MSBuildLoadMicrosoftTargetsReadOnly"] = "",
     };
 
     public static async Task<string> RunAsync(string folder, params string[] arguments)

@@ -4,7 +4,7 @@ using Xunit;
 namespace NixSharp.Packages.Tests;
 
 /// <summary>The real packages, packed once for all tests, in a folder that serves as a feed.</summary>
-public sealed class PackagesFixture : IAsyncLifetime
+public sealed class PackagesFixture : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -24,11 +24,9 @@ public sealed class PackagesFixture : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>An empty repository, as a stranger's would be.</summary>
     public EmptyRepository CreateRepository() => new(this);
