@@ -14,16 +14,13 @@ public static class Dotnet
         ["UseSharedCompilation"] = "false",
     };
 
-    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    public static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var result = await TryRunAsync(folder, arguments);
+        var result = await TryRunAsync(folder, variables, arguments);
         return result.ExitCode == 0
             ? result.Output
             : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} exited with {result.ExitCode}:\n{result.Output}\n{result.Error}");
     }
-
-    public static Task<CommandLineResult> TryRunAsync(string folder, params string[] arguments) =>
-        TryRunAsync(folder, new Dictionary<string, string>(), arguments);
 
     public static Task<CommandLineResult> TryRunAsync(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {

@@ -7,29 +7,25 @@ namespace NixSharp.Packages.Tests;
 public sealed class EmptyRepository : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PackagesFixture _packages;
 
     public EmptyRepository(PackagesFixture packages)
     {
-        _packages = packages;
-        var machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        Directory.CreateDirectory(machine);
+        Version = packages.Version;
         Write("nuget.config",
             $"""
             <configuration>
-              <config>
-                <add key="globalPackagesFolder" value="{this["packages"]}" />
-              </config>
-              <fallbackPackageFolders>
-                <add key="machine" value="{machine}" />
-              </fallbackPackageFolders>
               <packageSources>
                 <add key="local" value="{packages.Feed}" />
               </packageSources>
             </configuration>
             """);
     }
+
+    /// <summary>The version of the packages in the feed.</summary>
+    public string Version { get; }
+
+    /// <summary>What programs in this repository get, on top of the environment of the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>The chroot store that the builds in this repository use.</summary>
     public string Store => this["store"];
@@ -41,7 +37,7 @@ public sealed class EmptyRepository : IDisposable
     /// <summary>Writes an application that says hello, in the repository's root.</summary>
     public void WriteApp(string properties = "", string items = "", string frameworks = "<TargetFramework>net10.0</TargetFramework>")
     {
-        Write("Program.cs", "System.Console.WriteLine(\"hello\");\n");
+        Write("Program.cs", "static class Program { static void Main() => System.Console.WriteLine(\"hello\"); }\n");
         Write("Hello.csproj",
             $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -53,7 +49,7 @@ public sealed class EmptyRepository : IDisposable
                 {properties}
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="NixSharp.MSBuild" Version="{_packages.Version}" PrivateAssets="all" />
+                <PackageReference Include="NixSharp.MSBuild" Version="{Version}" PrivateAssets="all" />
                 {items}
               </ItemGroup>
             </Project>
@@ -61,21 +57,24 @@ public sealed class EmptyRepository : IDisposable
     }
 
     /// <summary>Builds, and returns what was printed; the build has to succeed.</summary>
-    public Task<string> BuildAsync(params string[] arguments) => Dotnet.RunAsync(_folder.Path, ["build", .. arguments]);
+    public Task<string> BuildAsync(params string[] arguments) => DotnetAsync(["build", .. arguments]);
 
     /// <summary>Builds, successfully or not.</summary>
-    public Task<CommandLineResult> TryBuildAsync(params string[] arguments) => Dotnet.TryRunAsync(_folder.Path, ["build", .. arguments]);
+    public Task<CommandLineResult> TryBuildAsync(params string[] arguments) => TryDotnetAsync(["build", .. arguments]);
 
     /// <summary>Runs a target, and returns the items that it left under a name.</summary>
     public async Task<IReadOnlyList<JObject>> GetItemsAsync(string target, string item, params string[] arguments)
     {
-        await BuildAsync([$"-t:{target}", .. arguments]);
+        await DotnetAsync(["restore"]);
         var output = await BuildAsync(["--no-restore", $"-t:{target}", $"-getItem:{item}", .. arguments]);
         return [.. JObject.Parse(output)["Items"]![item]!.Cast<JObject>()];
     }
 
-    /// <summary>Runs any other dotnet command.</summary>
-    public Task<string> DotnetAsync(params string[] arguments) => Dotnet.RunAsync(_folder.Path, arguments);
+    /// <summary>Runs a dotnet command that has to succeed.</summary>
+    public Task<string> DotnetAsync(params string[] arguments) => Dotnet.RunAsync(_folder.Path, Environment, arguments);
+
+    /// <summary>Runs a dotnet command that may fail.</summary>
+    public Task<CommandLineResult> TryDotnetAsync(params string[] arguments) => Dotnet.TryRunAsync(_folder.Path, Environment, arguments);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -20,11 +20,24 @@ public sealed class PackagesFixture : IAsyncLifetime, IDisposable
         {
             await Dotnet.RunAsync(
                 GoldenData.RepositoryRoot,
+                new Dictionary<string, string>(),
                 "pack", $"src/{project}", "--nologo", "-v:q", "-o", Feed, "--artifacts-path", _folder["artifacts"], $"-p:Version={Version}");
         }
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    /// <summary>Takes this run's packages out of the cache that it shares with everything else on the machine.</summary>
+    public async Task DisposeAsync()
+    {
+        var locals = await Dotnet.RunAsync(_folder.Path, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list");
+        var cache = locals[(locals.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        foreach (var package in Directory.EnumerateDirectories(cache, "nixsharp.*"))
+        {
+            if (Directory.Exists(Path.Combine(package, Version)))
+            {
+                Directory.Delete(Path.Combine(package, Version), recursive: true);
+            }
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,0 +1,63 @@
+using Xunit;
+
+namespace NixSharp.Packages.Tests;
+
+[Collection(PackagesCollection.Name)]
+public sealed class CakeTests(PackagesFixture packages)
+{
+    private const string Script =
+        """
+        var settings = new NixStoreAddSettings { Store = Argument<string>("store"), Name = "hello-1.0" };
+        Task("Default").Does(() =>
+        {
+            var app = NixStoreAdd("./files", settings);
+            var closure = NixClosure([app], settings);
+            Information("{0} {1}", app, closure.NarSize);
+        });
+        RunTarget("Default");
+        """;
+
+    [Fact]
+    public async Task A_script_gets_the_addin_from_a_feed()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Write("build.cake", $"#addin nuget:?package=NixSharp.Cake&version={packages.Version}&prerelease\n{Script}");
+
+        var output = await repository.DotnetAsync("cake", "--store=./store");
+
+        Assert.Matches("/nix/store/[0-9a-z]{32}-hello-1.0 [0-9]+\n", output);
+    }
+
+    [Fact]
+    public async Task A_script_refers_to_the_assembly()
+    {
+        using var repository = await CreateRepositoryAsync();
+        System.IO.Compression.ZipFile.ExtractToDirectory(Path.Combine(packages.Feed, $"NixSharp.Cake.{packages.Version}.nupkg"), repository["addin"]);
+        repository.Write("build.cake", $"#r addin/lib/net10.0/NixSharp.Cake.dll\n#r addin/lib/net10.0/NixSharp.Core.dll\nusing NixSharp.Cake;\n{Script}");
+
+        var output = await repository.DotnetAsync("cake", "--store=./store");
+
+        Assert.Matches("/nix/store/[0-9a-z]{32}-hello-1.0 [0-9]+\n", output);
+    }
+
+    [Fact]
+    public async Task An_error_has_its_code()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Write("build.cake", $"#addin nuget:?package=NixSharp.Cake&version={packages.Version}&prerelease\n{Script}");
+
+        var result = await repository.TryDotnetAsync("cake", "--store=ftp://example.org");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("NIXS2001: ", result.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<EmptyRepository> CreateRepositoryAsync()
+    {
+        var repository = packages.CreateRepository();
+        repository.Write("files/hello.txt", "hello\n");
+        repository.Write(".config/dotnet-tools.json", """{ "version": 1, "isRoot": true, "tools": { "cake.tool": { "version": "7.0.0", "commands": ["dotnet-cake"] } } }""");
+        await repository.DotnetAsync("tool", "restore");
+        return repository;
+    }
+}
