@@ -25,6 +25,8 @@ internal sealed class BlobProgress(string item, IProgress<NixProgress>? target, 
     private void Report()
     {
         _reported = _sent;
-        target?.Report(new NixProgress("uploading", item, _sent, Total));
+
+        // A second attempt sends bytes again that were counted before.
+        target?.Report(new NixProgress("uploading", item, Total is { } total ? Math.Min(_sent, total) : _sent, Total));
     }
 }

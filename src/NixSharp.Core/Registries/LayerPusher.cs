@@ -66,19 +66,10 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
                 return BlobOutcome.AlreadyPresent;
             }
 
-            foreach (var repository in options.MountFrom)
+            (var isMounted, session) = await MountAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+            if (isMounted)
             {
-                // A mount that came to nothing leaves a session, and one is enough.
-                if (session is not null)
-                {
-                    await client.AbandonAsync(session).ConfigureAwait(false);
-                }
-
-                session = await client.MountAsync(blob.Digest, repository, cancellationToken).ConfigureAwait(false);
-                if (session is null)
-                {
-                    return BlobOutcome.Mounted;
-                }
+                return BlobOutcome.Mounted;
             }
 
             progress.Total = blob.Size;
@@ -96,6 +87,36 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
 
         progress.Complete();
         return BlobOutcome.Uploaded;
+    }
+
+    private async Task<(bool IsMounted, Uri? Session)> MountAsync(OciDigest digest, CancellationToken cancellationToken)
+    {
+        Uri? session = null;
+        foreach (var repository in options.MountFrom)
+        {
+            // A mount that came to nothing leaves a session, and one is enough.
+            if (session is not null)
+            {
+                await client.AbandonAsync(session).ConfigureAwait(false);
+                session = null;
+            }
+
+            try
+            {
+                session = await client.MountAsync(digest, repository, cancellationToken).ConfigureAwait(false);
+                if (session is null)
+                {
+                    return (true, null);
+                }
+            }
+            catch (RegistryException exception) when (exception.Code is NixErrorCodes.RegistryAccessDenied or NixErrorCodes.RegistryNotFound or NixErrorCodes.RegistryRefused)
+            {
+                // Mounting saves an upload; where it is not allowed, the layer is uploaded.
+                continue;
+            }
+        }
+
+        return (false, session);
     }
 
     private void AddBytes(long count) => Interlocked.Add(ref _bytesUploaded, count);

@@ -20,8 +20,7 @@ internal static class PreviousLayers
             return layers;
         }
 
-        var content = (await client.GetManifestAsync(manifest.Digest.ToString(), cancellationToken).ConfigureAwait(false)).Content;
-        foreach (var layer in Parse(content)?["layers"] as JArray ?? [])
+        foreach (var layer in (await ReadAsync(client, manifest.Digest, cancellationToken).ConfigureAwait(false))?["layers"] as JArray ?? [])
         {
             if (layer is JObject descriptor && descriptor["digest"] is JValue { Value: string text } && OciDigest.TryParse(text, out var digest))
             {
@@ -37,15 +36,16 @@ internal static class PreviousLayers
         exception is { Method: "PUT", Status: HttpStatusCode.BadRequest or HttpStatusCode.NotFound } &&
         exception.Errors.Any(static error => error.Code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN" or "MANIFEST_UNVERIFIED");
 
-    private static JObject? Parse(ReadOnlyMemory<byte> content)
+    private static async Task<JObject?> ReadAsync(RegistryClient client, OciDigest digest, CancellationToken cancellationToken)
     {
         try
         {
-            return JObject.Parse(Encoding.UTF8.GetString(content.Span));
+            var manifest = await client.GetManifestAsync(digest.ToString(), cancellationToken).ConfigureAwait(false);
+            return JObject.Parse(Encoding.UTF8.GetString(manifest.Content.Span));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or RegistryException { Code: NixErrorCodes.RegistryNotFound })
         {
-            // Whatever the tag names now, it is about to be replaced.
+            // Whatever the tag named, it is about to be replaced.
             return null;
         }
     }
