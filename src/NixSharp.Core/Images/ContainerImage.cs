@@ -1,0 +1,109 @@
+using NixSharp.Closures;
+using NixSharp.Images.Oci;
+using NixSharp.StorePaths;
+
+namespace NixSharp.Images;
+
+/// <summary>
+/// An image, made from a closure or read from a layout or archive. Layers are made when they are written, not before.
+/// Disposing lets go of the archive that an image was read from; an image of a closure has nothing to let go of, and
+/// needs its store open as long as it is used.
+/// </summary>
+public sealed partial class ContainerImage : IContainerImage, IDisposable
+{
+    private readonly Func<IReadOnlyList<OciDigest>, byte[]> _config;
+    private readonly IReadOnlyDictionary<string, string> _annotations;
+    private readonly IDisposable? _source;
+    private readonly ImageManifest? _manifest;
+
+    internal ContainerImage(IReadOnlyList<IWritableLayer> layers, ImageManifest manifest, IDisposable source)
+        : this(layers, _ => manifest.Config.ToArray(), source)
+    {
+        _manifest = manifest;
+    }
+
+    internal ContainerImage(
+        IReadOnlyList<IWritableLayer> layers,
+        Func<IReadOnlyList<OciDigest>, byte[]> config,
+        IDisposable? source,
+        IReadOnlyDictionary<string, string>? annotations = null)
+    {
+        WritableLayers = layers;
+        _config = config;
+        _source = source;
+        _annotations = annotations ?? new Dictionary<string, string>();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IImageLayer> Layers => WritableLayers;
+
+    internal IReadOnlyList<IWritableLayer> WritableLayers { get; }
+
+    /// <summary>Describes an image of a closure; makes nothing yet.</summary>
+    /// <exception cref="ImageException">An option is wrong.</exception>
+    /// <exception cref="NixStoreException">The store keeps no files on this machine.</exception>
+    public static ContainerImage FromClosure(Closure closure, ImageOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(closure);
+        options ??= new ImageOptions();
+        ImageOptionsCheck.Check(closure, options);
+        var hasFiles = options.Files.Count > 0;
+        var layers = new List<IWritableLayer>();
+        if (closure.Paths.Count > 0)
+        {
+            var groups = options.Layering.Split(closure, options.MaxLayers - (hasFiles ? 1 : 0));
+            CheckGroups(closure, groups, options.MaxLayers - (hasFiles ? 1 : 0));
+            layers.AddRange(groups.Select(group => new StoreLayer(closure, group, options.Compression, options.Cache)));
+        }
+
+        if (hasFiles)
+        {
+            layers.Add(new FilesLayer(options.Files, options.Compression));
+        }
+
+        return new ContainerImage(layers, diffIds => ImageConfig.Write(options, layers, diffIds), null, options.Annotations);
+    }
+
+    /// <inheritdoc/>
+    public ImageManifest GetManifest()
+    {
+        if (_manifest is not null)
+        {
+            return _manifest;
+        }
+
+        var layers = Layers
+            .Select(static layer => layer.Descriptor ?? throw new InvalidOperationException("A layer has not been made yet, so its digest is not known."))
+            .ToList();
+        var config = GetConfig([.. layers.Select(static layer => layer.DiffId)]);
+        var configDescriptor = new OciDescriptor(OciMediaTypes.Config, OciDigest.Compute(config.Span), config.Length);
+        var manifest = ImageConfig.WriteManifest(configDescriptor, layers, _annotations);
+        return new ImageManifest
+        {
+            Descriptor = new OciDescriptor(OciMediaTypes.Manifest, OciDigest.Compute(manifest), manifest.Length),
+            Manifest = manifest,
+            ConfigDescriptor = configDescriptor,
+            Config = config,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source?.Dispose();
+
+    /// <summary>The configuration, for which the layers' tar archives have to be known, but not what they compress to.</summary>
+    internal ReadOnlyMemory<byte> GetConfig(IReadOnlyList<OciDigest> diffIds) => _config(diffIds);
+
+    private static void CheckGroups(Closure closure, IReadOnlyList<IReadOnlyList<StorePath>> groups, int maxLayers)
+    {
+        var paths = groups.SelectMany(static group => group).ToList();
+        if (groups.Count > maxLayers ||
+            groups.Any(static group => group.Count == 0) ||
+            paths.Count != closure.Paths.Count ||
+            !closure.Paths.Select(static info => info.Path).ToHashSet().SetEquals(paths))
+        {
+            throw new ImageException(
+                NixErrorCodes.InvalidImageOptions,
+                $"The layering gave {groups.Count} layers of {paths.Count} store paths. It has to put each of the closure's {closure.Paths.Count} paths into one of at most {maxLayers} layers.");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using NixSharp.Closures;
+
+namespace NixSharp.Images;
+
+/// <summary>Refuses options that no image can have, before anything is made.</summary>
+internal static partial class ImageOptionsCheck
+{
+    private const int MaxMode = 0xFFF; // 07777
+
+    // Tar's headers hold seven octal digits.
+    private const int MaxId = 0x1FFFFF;
+
+    /// <exception cref="ImageException">An option is wrong; the message says which, and why.</exception>
+    public static void Check(Closure closure, ImageOptions options)
+    {
+        foreach (var argument in options.Entrypoint.Concat(options.Command))
+        {
+            Require(argument is "" || ImagePaths.IsText(argument), $"The argument '{argument}' of the entry point or command contains a NUL or is no Unicode text.");
+        }
+
+        Require(options.Entrypoint is not ["", ..], "The entry point is empty. Name the program that the image runs, or leave the entry point out.");
+        CheckEnvironment(options);
+        CheckKeys("label", options.Labels);
+        CheckKeys("annotation", options.Annotations);
+        foreach (var port in options.ExposedPorts)
+        {
+            NormalizePort(port);
+        }
+
+        CheckPath("working directory", options.WorkingDirectory);
+        foreach (var volume in options.Volumes)
+        {
+            CheckPath("volume", volume);
+        }
+
+        Require(options.User is null || User().IsMatch(options.User), $"'{options.User}' is not a user. Give 'user', 'uid', 'user:group' or 'uid:gid'.");
+        Require(options.StopSignal is null || Signal().IsMatch(options.StopSignal), $"'{options.StopSignal}' is not a signal. Give a name such as SIGTERM, or a number.");
+        Require(Platform().IsMatch(options.Architecture), $"'{options.Architecture}' is not an architecture. Give one of Go's names, such as amd64 or arm64.");
+        Require(Platform().IsMatch(options.OperatingSystem), $"'{options.OperatingSystem}' is not an operating system. Give one of Go's names, such as linux.");
+        Require(options.Author is null || ImagePaths.IsText(options.Author), "The author is empty, contains a NUL or is no Unicode text.");
+        var least = options.Files.Count > 0 && closure.Paths.Count > 0 ? 2 : 1;
+        Require(
+            options.MaxLayers >= least && options.MaxLayers <= ImageOptions.MaxLayersLimit,
+            $"An image cannot have {Number(options.MaxLayers)} layers. Choose from {Number(least)} to {Number(ImageOptions.MaxLayersLimit)}.");
+        Require(closure.Paths.Count > 0 || options.Files.Count > 0, "The closure is empty and there are no files, so there is nothing to make an image of.");
+        CheckFiles(closure, options.Files);
+    }
+
+    /// <summary>Writes a port as <c>number/protocol</c>.</summary>
+    public static string NormalizePort(string port)
+    {
+        var match = Port().Match(port ?? "");
+        Require(
+            match.Success && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 1 and <= 65535,
+            $"'{port}' is not a port. Give a number from 1 to 65535, alone or with a protocol: 8080, 8080/tcp, 53/udp.");
+        return match.Groups[2].Success ? port! : $"{port}/tcp";
+    }
+
+    private static void CheckEnvironment(ImageOptions options)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, value) in options.Environment)
+        {
+            Require(name is not null && ImagePaths.IsText(name) && !name.Contains('='), $"'{name}' is not the name of an environment variable: it may not be empty, nor contain '=' or a NUL.");
+            Require(value is "" || (value is not null && ImagePaths.IsText(value)), $"The value of the environment variable {name} contains a NUL or is no Unicode text.");
+            Require(names.Add(name!), $"The environment variable {name} is given twice. Leave one of them out.");
+        }
+    }
+
+    private static void CheckKeys(string kind, IReadOnlyDictionary<string, string> entries)
+    {
+        foreach (var (key, value) in entries)
+        {
+            Require(ImagePaths.IsText(key), $"A {kind} has an empty key, or one that contains a NUL or is no Unicode text.");
+            Require(value is "" || (value is not null && ImagePaths.IsText(value)), $"The value of the {kind} {key} contains a NUL or is no Unicode text.");
+        }
+    }
+
+    private static void CheckPath(string kind, string? path) => Require(
+        path is null || ImagePaths.WhyNot(path) is null,
+        $"'{path}' cannot be a {kind}: {ImagePaths.WhyNot(path ?? "")}. Give an absolute path such as /data.");
+
+    private static void CheckFiles(Closure closure, IReadOnlyList<ImageFile> files)
+    {
+        var store = closure.Store.StoreDirectory.Path;
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            CheckPath("place for a file", file.Target);
+            Require(file.Target != "/", "A file cannot take the place of the image's root. Give its name, such as /etc/app.conf.");
+            Require(file.Target != store && !file.Target.StartsWith(store + "/", StringComparison.Ordinal), $"'{file.Target}' is in the store directory {store}, where only store paths belong. Add it to the store, or choose another place.");
+            Require(!store.StartsWith(file.Target + "/", StringComparison.Ordinal) || file is { Source: null, Contents: null, LinkTarget: null }, $"'{file.Target}' would take the place of a folder that leads to the store. Choose another place.");
+            Require(targets.Add(file.Target), $"Two files are to be placed at '{file.Target}'. Leave one of them out.");
+            Require(file.Mode is null or (>= 0 and <= MaxMode), $"The mode of '{file.Target}' is outside 0 to 07777.");
+            Require(file.Owner is >= 0 and <= MaxId && file.Group is >= 0 and <= MaxId, $"The owner and group of '{file.Target}' have to be from 0 to {Number(MaxId)}.");
+            Require(file.LinkTarget is null || ImagePaths.IsText(file.LinkTarget), $"The symlink '{file.Target}' points to something that is no Unicode text.");
+        }
+
+        foreach (var file in files)
+        {
+            foreach (var folder in ImagePaths.AncestorsOf(file.Target))
+            {
+                Require(
+                    files.FirstOrDefault(other => other.Target == folder) is not { } other || (other.Contents is null && other.LinkTarget is null && (other.Source is null || Directory.Exists(other.Source))),
+                    $"'{file.Target}' would lie in '{folder}', which is not a folder. Choose another place for one of them.");
+            }
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new ImageException(NixErrorCodes.InvalidImageOptions, message);
+        }
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\A([0-9]{1,5})(/(?:tcp|udp|sctp))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Port();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.$-]*(?::[A-Za-z0-9_][A-Za-z0-9_.$-]*)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex User();
+
+    [GeneratedRegex(@"\A(?:SIG[A-Z0-9]+(?:[+-][0-9]{1,2})?|[1-9][0-9]?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Signal();
+
+    [GeneratedRegex(@"\A[a-z0-9_]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Platform();
+}

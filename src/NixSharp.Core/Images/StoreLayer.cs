@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using NixSharp.Closures;
+using NixSharp.Compression;
+using NixSharp.Files;
+using NixSharp.Images.Tar;
+using NixSharp.StorePaths;
+
+namespace NixSharp.Images;
+
+/// <summary>
+/// A layer of store paths. Its tar archive has the folders that lead to the store, then each path by its name, with
+/// everything under it in the order of a NAR: mode 0444 or 0555, folders 0555, symlinks 0777, time 1, owner and group 0.
+/// </summary>
+public sealed class StoreLayer : TarLayer
+{
+    private const int FormatVersion = 1;
+
+    private readonly List<(StorePath Path, string Files)> _trees;
+
+    internal StoreLayer(Closure closure, IEnumerable<StorePath> paths, LayerCompression compression, LayerCache? cache)
+        : this(closure, [.. paths.Order()], compression, cache)
+    {
+    }
+
+    private StoreLayer(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression, LayerCache? cache)
+        : base(compression, cache, cache is null ? null : ComputeIdentity(closure, paths, compression))
+    {
+        Paths = paths;
+        EstimatedSize = paths.Sum(path => closure[path].NarSize);
+        _trees = [.. paths.Select(path => (path, closure.GetRealPath(path)))];
+    }
+
+    /// <summary>The store paths in the layer, sorted.</summary>
+    public IReadOnlyList<StorePath> Paths { get; }
+
+    /// <inheritdoc/>
+    public override string Name => Paths.Count == 1
+        ? Paths[0].BaseName
+        : string.Create(CultureInfo.InvariantCulture, $"{Paths.Count} store paths from {Paths[0].BaseName}");
+
+    /// <inheritdoc/>
+    public override long EstimatedSize { get; }
+
+    private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
+    {
+        var tar = new TarWriter(output);
+        foreach (var parent in ImagePaths.AncestorsOf(Paths[0].ToString()))
+        {
+            tar.AddDirectory(Encoding.UTF8.GetBytes(parent[1..]), new TarAttributes(TarModes.Parent));
+        }
+
+        foreach (var (path, files) in _trees)
+        {
+            tar.Begin(Encoding.UTF8.GetBytes(path.ToString()[1..]), TarModes.Store);
+            FileTree.Read(files, tar, cancellationToken);
+        }
+
+        tar.Finish();
+    }
+
+    private static string ComputeIdentity(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"nixsharp layer {FormatVersion}\n{compression.Identity}\n");
+        foreach (var path in paths)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{path} {closure[path].NarHash}\n");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}
