@@ -1,0 +1,41 @@
+using NixSharp.Files;
+using NixSharp.Images.Layouts;
+
+namespace NixSharp.Images;
+
+public sealed partial class ContainerImage
+{
+    /// <summary>Writes the image to a place in the text form of <see cref="ImageLocation"/>.</summary>
+    /// <inheritdoc cref="WriteAsync(ImageLocation, WriteOptions?, CancellationToken)"/>
+    public Task<WriteResult> WriteAsync(string destination, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(ImageLocation.Parse(destination), options, cancellationToken);
+
+    /// <summary>
+    /// Writes the image to an OCI layout, beside the images that are in it and sharing their layers, or to an archive,
+    /// in place of what is there. A layout's blob that has the right name and size is taken to be whole: blobs get
+    /// their names only when they are.
+    /// </summary>
+    /// <exception cref="ImageException">The place is taken by something else or cannot be written, or a layer is damaged.</exception>
+    /// <exception cref="NixException">A file of a layer cannot be read.</exception>
+    public async Task<WriteResult> WriteAsync(ImageLocation destination, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        options ??= new WriteOptions();
+        try
+        {
+            return await (destination.Transport switch
+            {
+                ImageTransport.Oci => LayoutFolder.WriteAsync(this, destination, options, cancellationToken),
+                ImageTransport.OciArchive => OciArchive.WriteAsync(this, destination, options, cancellationToken),
+                _ => DockerArchive.WriteAsync(this, destination, options, cancellationToken),
+            }).ConfigureAwait(false);
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw new ImageException(
+                NixErrorCodes.ImageWriteFailed,
+                $"The image cannot be written to {destination}: {error.Message} Check the permissions and the free space there.",
+                error);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using NixSharp.Files;
+
+namespace NixSharp.Images.Layouts;
+
+/// <summary>The files that an image on disk consists of, in a folder or an archive.</summary>
+internal abstract class ImageFiles : IDisposable
+{
+    /// <summary>The folder or archive, for messages.</summary>
+    public abstract string Location { get; }
+
+    public static ContainerImage Open(ImageLocation location, OpenOptions options, CancellationToken cancellationToken)
+    {
+        ImageFiles? files = null;
+        try
+        {
+            var path = Path.GetFullPath(location.Path);
+            files = location.Transport == ImageTransport.Oci ? FolderFiles.Open(path) : ArchiveFiles.Open(path, options.MaxUnpackedSize, cancellationToken);
+            return location.Transport == ImageTransport.DockerArchive
+                ? DockerReader.Open(files, location.Reference, options)
+                : OciReader.Open(files, location.Reference);
+        }
+        catch (Exception error)
+        {
+            files?.Dispose();
+            if (FileErrors.IsFromSystem(error) || error is InvalidDataException)
+            {
+                throw new ImageException(NixErrorCodes.ImageUnreadable, $"The image cannot be read from {location}: {error.Message}", error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file; null where there is none by that name.</summary>
+    public abstract Stream? TryOpen(string name, out long size);
+
+    public abstract void Dispose();
+
+    /// <summary>Reads a file that has to be there and to be small.</summary>
+    /// <exception cref="ImageException">It is not.</exception>
+    public byte[] ReadSmall(string name)
+    {
+        using var stream = TryOpen(name, out var size) ?? throw Damaged($"it has no file '{name}'");
+        if (size > ImageJson.MaxSize)
+        {
+            throw Damaged($"its file '{name}' has {size} bytes, and {ImageJson.MaxSize} are allowed");
+        }
+
+        var contents = new byte[size];
+        stream.ReadExactly(contents);
+        return contents;
+    }
+
+    /// <summary>Reads a file that has to be JSON.</summary>
+    /// <exception cref="ImageException">It is not.</exception>
+    public JToken ReadJson(string name) => ParseJson(name, ReadSmall(name));
+
+    public JToken ParseJson(string name, ReadOnlySpan<byte> contents)
+    {
+        try
+        {
+            return ImageJson.Parse(contents);
+        }
+        catch (JsonException error)
+        {
+            throw new ImageException(NixErrorCodes.InvalidImage, $"{Location} is not an image that can be read: its file '{name}' is not JSON: {error.Message} Make the image again.", error);
+        }
+    }
+
+    public ImageException Damaged(string why) =>
+        new(NixErrorCodes.InvalidImage, $"{Location} is not an image that can be read: {why}. Make the image again.");
+
+    public ImageException NotFound(string what) =>
+        new(NixErrorCodes.ImageNotFound, $"{Location} has no image {what}. Name one that it has.");
+}

@@ -1,0 +1,111 @@
+using Newtonsoft.Json.Linq;
+using NixSharp.Files;
+using NixSharp.Images.Oci;
+
+namespace NixSharp.Images.Layouts;
+
+/// <summary>Writes images into a folder in the OCI image layout.</summary>
+internal sealed class LayoutFolder
+{
+    // One layer keeps two processors busy, unless it is small; then the next one does.
+    private static readonly int LayersAtOnce = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    private readonly string _folder;
+    private readonly string _blobs;
+
+    private LayoutFolder(string folder)
+    {
+        _folder = folder;
+        _blobs = Path.Combine(folder, "blobs", "sha256");
+    }
+
+    public static async Task<WriteResult> WriteAsync(ContainerImage image, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var layout = new LayoutFolder(Path.GetFullPath(destination.Path));
+        var index = await layout.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var layers = await layout.WriteLayersAsync(image, options, cancellationToken).ConfigureAwait(false);
+        var manifest = image.GetManifest();
+        await layout.WriteBlobAsync(manifest.ConfigDescriptor, manifest.Config, cancellationToken).ConfigureAwait(false);
+        await layout.WriteBlobAsync(manifest.Descriptor, manifest.Manifest, cancellationToken).ConfigureAwait(false);
+        AtomicFile.SyncFolder(layout._blobs);
+        var contents = LayoutFiles.WriteIndex(index, manifest.Descriptor, destination.Reference);
+        await AtomicFile.WriteAsync(Path.Combine(layout._folder, LayoutFiles.Index), contents, cancellationToken).ConfigureAwait(false);
+        return new WriteResult
+        {
+            ManifestDigest = manifest.Descriptor.Digest,
+            ConfigDigest = manifest.ConfigDescriptor.Digest,
+            Layers = layers,
+        };
+    }
+
+    private async Task<JObject?> PrepareAsync(CancellationToken cancellationToken)
+    {
+        JObject? index = null;
+        var marker = Path.Combine(_folder, LayoutFiles.Marker);
+        if (File.Exists(marker))
+        {
+            using var files = new FolderFiles(_folder);
+            OciReader.CheckMarker(files);
+            index = File.Exists(Path.Combine(_folder, LayoutFiles.Index)) ? OciReader.ReadIndex(files) : null;
+        }
+        else if (File.Exists(_folder) || (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any()))
+        {
+            throw new ImageException(
+                NixErrorCodes.ImageWriteFailed,
+                $"The image cannot be written to {_folder}, because what is there is not an OCI layout: it has no file '{LayoutFiles.Marker}'. Give an empty folder, or a new one.");
+        }
+
+        Directory.CreateDirectory(_blobs);
+        if (!File.Exists(marker))
+        {
+            await AtomicFile.WriteAsync(marker, LayoutFiles.MarkerContents, cancellationToken).ConfigureAwait(false);
+        }
+
+        return index;
+    }
+
+    private async Task<WrittenLayer[]> WriteLayersAsync(ContainerImage image, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var layers = image.WritableLayers;
+        var written = new WrittenLayer[layers.Count];
+        var settings = new ParallelOptions { MaxDegreeOfParallelism = LayersAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, layers.Count, settings, async (index, stop) =>
+            written[index] = await WriteLayerAsync(layers[index], options, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return written;
+    }
+
+    private async Task<WrittenLayer> WriteLayerAsync(IWritableLayer layer, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (layer.Descriptor is { } known && IsThere(known.Blob))
+        {
+            return new WrittenLayer(known, Reused: true);
+        }
+
+        var file = new StagedFile(_folder);
+        await using (file.ConfigureAwait(false))
+        {
+            var descriptor = await layer.WriteToAsync(file.Stream, LayerProgress.Of(layer, options.Progress), cancellationToken).ConfigureAwait(false);
+            await file.PlaceAsync(PathOf(descriptor.Blob.Digest)).ConfigureAwait(false);
+            return new WrittenLayer(descriptor, Reused: false);
+        }
+    }
+
+    private async Task WriteBlobAsync(OciDescriptor blob, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken)
+    {
+        if (IsThere(blob))
+        {
+            return;
+        }
+
+        var file = new StagedFile(_folder);
+        await using (file.ConfigureAwait(false))
+        {
+            await file.Stream.WriteAsync(contents, cancellationToken).ConfigureAwait(false);
+            await file.PlaceAsync(PathOf(blob.Digest)).ConfigureAwait(false);
+        }
+    }
+
+    private string PathOf(OciDigest digest) => Path.Combine(_blobs, digest.Hex);
+
+    private bool IsThere(OciDescriptor blob) => new FileInfo(PathOf(blob.Digest)) is { Exists: true, Length: var size } && size == blob.Size;
+}
