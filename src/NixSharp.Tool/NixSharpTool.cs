@@ -56,7 +56,6 @@ public static class NixSharpTool
             PathInfoCommand.Create(),
             ClosureCommands.Create(),
             NarCommands.Create(),
-            VolumeCommands.Create(),
             ImageCommands.Create(),
             BuildCommand.Create(),
         };

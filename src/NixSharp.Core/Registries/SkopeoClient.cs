@@ -11,7 +11,7 @@ namespace NixSharp.Registries;
 /// <c>dir:FOLDER</c>, <c>containers-storage:...</c>.
 /// </summary>
 /// <param name="options">How <c>skopeo</c> is run; null takes the defaults.</param>
-public sealed class SkopeoClient(SkopeoOptions? options = null)
+public sealed partial class SkopeoClient(SkopeoOptions? options = null)
 {
     private const string DockerTransport = "docker://";
     private readonly SkopeoOptions _options = options ?? new SkopeoOptions();

@@ -33,7 +33,9 @@ internal static class ImagePushCommand
             if (parsed.GetValue(engine) == "skopeo")
             {
                 var client = new SkopeoClient(new SkopeoOptions { Credentials = credentials, PlainHttp = parsed.GetValue(plainHttp), InsecurePolicy = true });
-                var digest = await ProgressDisplay.RunAsync(parsed, progress => SkopeoPush.PushAsync(client, image, location, destination, progress, cancellationToken));
+                var digest = await ProgressDisplay.RunAsync(parsed, progress => location is null
+                    ? client.PushAsync(image, destination, progress, cancellationToken)
+                    : client.CopyAsync(location.ToString(), $"docker://{destination}", cancellationToken));
                 Output.Print(parsed, $"{destination}\n  digest {digest}", () => new JObject { ["reference"] = destination.ToString(), ["digest"] = digest.ToString() });
                 return;
             }
