@@ -13,9 +13,12 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
     // Linux moves at most 2 GiB at once.
     private const int MaxCopy = 1 << 30;
 
+    private static readonly byte[] Itself = [0];
+
     private int _descriptor = -1;
     private long _size;
     private long _remaining;
+    private bool _isCloned;
 
     public override bool CanRead => true;
 
@@ -36,15 +39,16 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
     {
         _descriptor = descriptor;
         _size = _remaining = size;
+        _isCloned = false;
     }
 
     /// <summary>Ends a file; if all of it was read, there must be no more.</summary>
     /// <exception cref="NixFileException">The file has grown.</exception>
     public void End()
     {
-        if (_remaining == 0 && ReadDescriptor(stackalloc byte[1]) != 0)
+        if (_remaining == 0 && !_isCloned && ReadDescriptor(stackalloc byte[1]) != 0)
         {
-            throw FileErrors.Changed(describe(), $"it grew beyond its {_size} bytes");
+            throw Longer();
         }
 
         _descriptor = -1;
@@ -78,19 +82,30 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <summary>Has another, empty file share the blocks of this one; false where the file systems can't.</summary>
+    public bool TryClone(int target)
+    {
+        if (_remaining != _size || LibC.Control(target, LibC.CloneFile, _descriptor) != 0)
+        {
+            return false;
+        }
+
+        // A clone is as long as the file is now, and leaves it standing at its start.
+        _remaining = 0;
+        _isCloned = true;
+        if (LibC.StatX(target, Itself, LibC.EmptyPath, LibC.StatusBasics, out var status) != 0)
+        {
+            throw FileErrors.Reading(describe(), Marshal.GetLastPInvokeError());
+        }
+
+        return status.Size == _size ? true : status.Size < _size ? throw Shorter() : throw Longer();
+    }
+
     /// <summary>
-    /// Has the kernel copy what is left into another file, sharing the blocks where it can; false, with nothing or a
-    /// part copied, where it cannot go on.
+    /// Has the kernel copy what is left into another file; false, with nothing or a part copied, where it cannot go on.
     /// </summary>
     public bool TryCopyInKernel(int target)
     {
-        if (_remaining == _size && LibC.Control(target, LibC.CloneFile, _descriptor) == 0)
-        {
-            // A clone has the length that the file has now.
-            _remaining = 0;
-            return true;
-        }
-
         while (_remaining > 0)
         {
             var copied = LibC.CopyFileRange(_descriptor, target, (nint)Math.Min(_remaining, MaxCopy));
@@ -120,6 +135,9 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
 
     private NixFileException Shorter() =>
         FileErrors.Changed(describe(), $"it is shorter than its {_size} bytes");
+
+    private NixFileException Longer() =>
+        FileErrors.Changed(describe(), $"it grew beyond its {_size} bytes");
 
     private int ReadDescriptor(Span<byte> buffer)
     {

@@ -20,17 +20,22 @@ internal sealed class FolderStack(string rootPath) : IDisposable
     private int _namesLength;
     private int _firstOpen;
 
+    /// <summary>The path that messages begin with.</summary>
+    public string RootPath { get; set; } = rootPath;
+
     public int Depth => _levels.Count;
 
     /// <summary>The descriptor of the folder that the walk is in.</summary>
     public int Top => _levels[^1].Descriptor;
 
     /// <summary>Opens the root by its path, or a folder of the current one by its name; both end in NUL.</summary>
+    /// <param name="name">The path or name.</param>
+    /// <param name="rootFolder">The folder that the root's path starts from.</param>
     /// <returns>0, or the error number.</returns>
-    public int TryPush(ReadOnlySpan<byte> name)
+    public int TryPush(ReadOnlySpan<byte> name, int rootFolder = LibC.CurrentFolder)
     {
         var descriptor = LibC.OpenAt(
-            _levels.Count == 0 ? LibC.CurrentFolder : Top,
+            _levels.Count == 0 ? rootFolder : Top,
             name,
             LibC.ReadOnly | LibC.Directory | LibC.NoFollow | LibC.CloseOnExec,
             0);
@@ -76,7 +81,7 @@ internal sealed class FolderStack(string rootPath) : IDisposable
     /// <summary>The path of <paramref name="name"/> in the current folder, or of that folder; for messages.</summary>
     public string Describe(ReadOnlySpan<byte> name)
     {
-        var path = rootPath + FileNames.Display(_names.AsSpan(0, _namesLength));
+        var path = RootPath + FileNames.Display(_names.AsSpan(0, _namesLength));
         return name.IsEmpty ? path : $"{path}/{FileNames.Display(name)}";
     }
 

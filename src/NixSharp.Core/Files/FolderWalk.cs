@@ -46,7 +46,7 @@ internal sealed class FolderWalk(string rootPath, bool sorted) : IDisposable
         var errno = TryEnter(terminatedName);
         if (errno != 0)
         {
-            throw FileErrors.Reading(Folders.Depth == 0 ? rootPath : Folders.Describe(terminatedName[..^1]), errno);
+            throw FileErrors.Reading(Folders.Depth == 0 ? Folders.RootPath : Folders.Describe(terminatedName[..^1]), errno);
         }
     }
 
@@ -55,22 +55,19 @@ internal sealed class FolderWalk(string rootPath, bool sorted) : IDisposable
     public int TryEnter(ReadOnlySpan<byte> terminatedName)
     {
         var errno = Folders.TryPush(terminatedName);
-        if (errno != 0)
+        if (errno == 0)
         {
-            return errno;
+            ListTop();
         }
 
-        _levels.Push(new Level(_next, _end, _namesLength));
-        var start = _entryCount;
-        List();
-        if (sorted)
-        {
-            _entries.AsSpan(start, _entryCount - start).Sort(new ByBytes(_names));
-        }
+        return errno;
+    }
 
-        _next = start;
-        _end = _entryCount;
-        return 0;
+    /// <summary>Starts with a folder that is open already, which this walk closes.</summary>
+    public void Enter(int descriptor)
+    {
+        Folders.Push(descriptor, []);
+        ListTop();
     }
 
     /// <summary>Goes on to the next entry of the current folder; false behind the last.</summary>
@@ -109,6 +106,20 @@ internal sealed class FolderWalk(string rootPath, bool sorted) : IDisposable
         ArrayPool<byte>.Shared.Return(_listing);
         ArrayPool<byte>.Shared.Return(_names);
         _names = [];
+    }
+
+    private void ListTop()
+    {
+        _levels.Push(new Level(_next, _end, _namesLength));
+        var start = _entryCount;
+        List();
+        if (sorted)
+        {
+            _entries.AsSpan(start, _entryCount - start).Sort(new ByBytes(_names));
+        }
+
+        _next = start;
+        _end = _entryCount;
     }
 
     private void List()

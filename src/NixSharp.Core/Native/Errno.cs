@@ -24,8 +24,4 @@ internal static class Errno
     public const int Loop = 40;
     public const int NotSupported = 95;
     public const int QuotaExceeded = 122;
-
-    /// <summary>Whether copying by the kernel (<c>FICLONE</c>, <c>copy_file_range</c>) can't be done here, as opposed to failing.</summary>
-    public static bool MeansCannotCopyInKernel(int errno) =>
-        errno is CrossDevice or InvalidArgument or NotSupported or NotImplemented or NotPermitted or TextBusy or NotTerminal or BadDescriptor;
 }

@@ -1,0 +1,26 @@
+namespace NixSharp.Volumes;
+
+/// <summary>How a volume is made.</summary>
+public sealed record VolumeOptions
+{
+    /// <summary>The defaults.</summary>
+    public static VolumeOptions Default { get; } = new();
+
+    /// <summary>
+    /// Whether the volume keeps its closure from being collected in the store that it comes from. Needs the right to
+    /// write there. The root is a symlink in the volume, so it goes with the volume.
+    /// </summary>
+    public bool AddGcRoot { get; init; } = true;
+
+    /// <summary>Whether everything reaches the disk before the volume appears, so that a power cut cannot damage it.</summary>
+    public bool Sync { get; init; } = true;
+
+    /// <summary>How many threads link; 0 takes as many as there are processors, up to four.</summary>
+    public int Parallelism { get; init; }
+
+    /// <summary>How long to wait for another process that makes or deletes the same volume; null waits until it has.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>Told how many store paths are linked.</summary>
+    public IProgress<NixProgress>? Progress { get; init; }
+}
