@@ -12,7 +12,7 @@ public sealed class CakeTests(PackagesFixture packages)
         {
             var app = NixStoreAdd("./files", settings);
             var closure = NixClosure([app], settings);
-            Information("{0} {1}", app, closure.NarSize);
+            Console.WriteLine($"{app} {closure.NarSize}");
         });
         RunTarget("Default");
         """;
