@@ -35,7 +35,7 @@ public sealed class BuildNixInstallables : NixStoreTask
         {
             var client = new NixClient(new NixOptions
             {
-                Program = string.IsNullOrEmpty(Program) ? "nix" : Program,
+                Program = NullIfEmpty(Program) ?? "nix",
                 Store = store.Uri,
                 StoreDirectory = store.StoreDirectory,
                 WorkingFolder = ProjectDirectory,

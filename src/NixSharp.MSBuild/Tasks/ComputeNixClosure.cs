@@ -19,7 +19,7 @@ public sealed class ComputeNixClosure : NixStoreTask
         var store = await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            var closure = await ReadClosureAsync(store, RootItems, cancellationToken).ConfigureAwait(false);
+            var closure = await store.GetClosureAsync(ReadRoots(store, RootItems), cancellationToken).ConfigureAwait(false);
             var sizes = closure.ComputeSizes();
             ItemFile.Write(PathOf(ItemsFile), closure.Paths.Select(info => new NixItem(
                 info.Path.ToString(),

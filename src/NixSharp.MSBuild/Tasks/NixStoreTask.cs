@@ -1,5 +1,4 @@
 using Microsoft.Build.Framework;
-using NixSharp.Closures;
 using NixSharp.MSBuild.Items;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
@@ -21,11 +20,13 @@ public abstract class NixStoreTask : NixTask
     protected Task<INixStore> OpenStoreAsync(CancellationToken cancellationToken) =>
         NixStore.OpenAsync(Store.StartsWith('.') ? PathOf(Store) : Store, cancellationToken: cancellationToken);
 
-    /// <summary>The closure of the store paths that an earlier target left in <paramref name="rootItems"/>.</summary>
-    protected async Task<Closure> ReadClosureAsync(INixStore store, string rootItems, CancellationToken cancellationToken)
+    /// <summary>The store paths that an earlier target left in <paramref name="rootItems"/>.</summary>
+    protected IReadOnlyList<StorePath> ReadRoots(INixStore store, string rootItems)
     {
         ArgumentNullException.ThrowIfNull(store);
-        StorePath[] roots = [.. ItemFile.Read(PathOf(rootItems)).Select(item => StorePath.Parse(item.ItemSpec, store.StoreDirectory))];
-        return await store.GetClosureAsync(roots, cancellationToken).ConfigureAwait(false);
+        return [.. ItemFile.Read(PathOf(rootItems)).Select(item => StorePath.Parse(item.ItemSpec, store.StoreDirectory))];
     }
+
+    /// <summary>The text, or null where a property was left empty.</summary>
+    protected static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
