@@ -17,7 +17,16 @@ public sealed class NarGoldenTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        // Names that are not UTF-8 are beyond what .NET itself can delete.
+        foreach (var entry in Directory.EnumerateFileSystemEntries(_folder.Path))
+        {
+            FileTree.Delete(entry);
+        }
+
+        _folder.Dispose();
+    }
 
     [RequiresFact(Requirements.Golden)]
     public async Task Trees_built_on_disk_are_dumped_to_the_same_bytes()

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using NixSharp.Core.Tests.Files;
+using NixSharp.Files;
 using NixSharp.Nar;
 using NixSharp.Testing;
 using Xunit;
@@ -46,6 +47,7 @@ public sealed class NarPropertyTests
             await NarArchive.UnpackAsync(new MemoryStream(nar), folder[$"{seed}"]);
             using var dump = new MemoryStream();
             await NarArchive.DumpAsync(folder[$"{seed}"], dump);
+            FileTree.Delete(folder[$"{seed}"]);
             Assert.Equal(nar, dump.ToArray());
         }
     }
