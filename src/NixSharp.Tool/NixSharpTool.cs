@@ -56,6 +56,7 @@ public static class NixSharpTool
             PathInfoCommand.Create(),
             ClosureCommands.Create(),
             NarCommands.Create(),
+            VolumeCommands.Create(),
             ImageCommands.Create(),
             BuildCommand.Create(),
         };
