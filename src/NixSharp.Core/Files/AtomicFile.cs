@@ -126,7 +126,28 @@ public static class AtomicFile
 
     private static void Replace(string temporary, string target)
     {
-        File.Move(temporary, target, overwrite: true);
+        if (LibC.IsAvailable)
+        {
+            // File.Move refuses symlinks that lead to folders.
+            if (LibC.RenameAt(LibC.CurrentFolder, FileNames.Terminate(temporary), LibC.CurrentFolder, FileNames.Terminate(target), 0) != 0)
+            {
+                throw FileErrors.Writing(target, Marshal.GetLastPInvokeError());
+            }
+        }
+        else if (Directory.Exists(temporary))
+        {
+            if (Directory.Exists(target))
+            {
+                Directory.Delete(target);
+            }
+
+            Directory.Move(temporary, target);
+        }
+        else
+        {
+            File.Move(temporary, target, overwrite: true);
+        }
+
         SyncFolder(Path.GetDirectoryName(target)!);
     }
 }

@@ -40,4 +40,17 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("old", File.ReadAllText(_folder["file"]));
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
+
+    [Fact]
+    public void A_symlink_takes_the_place_of_another_wherever_they_lead()
+    {
+        Directory.CreateDirectory(_folder["folder"]);
+        foreach (var target in (string[])[_folder["nowhere"], _folder["folder"], _folder.Write("file", "x"), _folder["folder"]])
+        {
+            AtomicFile.WriteSymlink(_folder["link"], target);
+            Assert.Equal(target, new FileInfo(_folder["link"]).LinkTarget);
+        }
+
+        Assert.Equal(["file", "folder", "link"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
+    }
 }
