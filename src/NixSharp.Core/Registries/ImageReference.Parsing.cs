@@ -7,6 +7,7 @@ namespace NixSharp.Registries;
 public sealed partial record ImageReference
 {
     private const int MaxNameLength = 255;
+    private const string TagRule = "it has to be 1 to 128 of 0-9 a-z A-Z _ . -, the first of them no dot and no dash";
 
     /// <summary>Reads a reference.</summary>
     /// <exception cref="RegistryException">The text is no image reference (<c>NIXS4101</c>).</exception>
@@ -56,7 +57,7 @@ public sealed partial record ImageReference
             rest = rest[..colon];
             if (!TagPattern().IsMatch(tag))
             {
-                return $"the tag '{tag}' is not 1 to 128 of 0-9 a-z A-Z _ . -, the first of them no dot and no dash";
+                return $"'{tag}' cannot be a tag, {TagRule}";
             }
         }
 

@@ -50,7 +50,13 @@ public sealed partial record ImageReference
 
     /// <summary>The same repository with another tag and no digest.</summary>
     /// <exception cref="RegistryException">The tag is not allowed.</exception>
-    public ImageReference WithTag(string tag) => Parse($"{Registry}/{Repository}:{tag}");
+    public ImageReference WithTag(string tag)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        return TagPattern().IsMatch(tag)
+            ? new ImageReference(Registry, Repository, tag, null)
+            : throw new RegistryException(NixErrorCodes.InvalidImageReference, $"'{tag}' cannot be a tag: {TagRule}. Choose one like 1.0 or latest.");
+    }
 
     /// <summary>The reference in full.</summary>
     public override string ToString() =>

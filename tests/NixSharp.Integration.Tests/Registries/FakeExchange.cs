@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace NixSharp.Integration.Tests.Registries;
+
+/// <summary>One request over HTTP 1.1 and the answer to it. The connection is good for this one only.</summary>
+internal sealed class FakeExchange : IDisposable
+{
+    private readonly TcpClient _client;
+    private readonly BufferedStream _stream;
+    private bool _isBodyRead;
+
+    public FakeExchange(TcpClient client)
+    {
+        _client = client;
+        _stream = new BufferedStream(client.GetStream());
+        var start = ReadLine().Split(' ');
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var line = ReadLine(); line.Length > 0; line = ReadLine())
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+
+        Request = new FakeRequest(start[0], start[1], headers);
+    }
+
+    public FakeRequest Request { get; }
+
+    private bool AsksFirst => Request.Headers.ContainsKey("Expect");
+
+    /// <summary>Reads the first bytes of a body and no more.</summary>
+    public void ReadBeginning(int count)
+    {
+        Continue();
+        _stream.ReadExactly(new byte[count]);
+        _isBodyRead = true;
+    }
+
+    public byte[] ReadBody()
+    {
+        Continue();
+        _isBodyRead = true;
+        if (!Request.Headers.TryGetValue("Transfer-Encoding", out _))
+        {
+            return ReadExactly(int.Parse(Request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture));
+        }
+
+        using var body = new MemoryStream();
+        for (; ; )
+        {
+            var size = int.Parse(ReadLine(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            body.Write(ReadExactly(size));
+            ReadLine();
+            if (size == 0)
+            {
+                return body.ToArray();
+            }
+        }
+    }
+
+    public bool Answer(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers) =>
+        Answer(status, Encoding.UTF8.GetBytes(body), headers);
+
+    public bool Answer(HttpStatusCode status, byte[] body, params (string Name, string Value)[] headers)
+    {
+        // A client that asks first has not sent its body; from any other it has to be taken.
+        if (!_isBodyRead && !AsksFirst)
+        {
+            ReadBody();
+        }
+
+        var lines = headers.Select(header => $"{header.Name}: {header.Value}\r\n");
+        var head = $"HTTP/1.1 {(int)status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(lines)}\r\n";
+        _stream.Write(Encoding.UTF8.GetBytes(head));
+        _stream.Write(Request.Method == "HEAD" ? [] : body);
+        _stream.Flush();
+        return true;
+    }
+
+    /// <summary>Breaks the connection.</summary>
+    public bool Abort()
+    {
+        _client.LingerState = new LingerOption(true, 0);
+        _client.Close();
+        return true;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private void Continue()
+    {
+        if (!_isBodyRead && AsksFirst)
+        {
+            _stream.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            _stream.Flush();
+        }
+    }
+
+    private byte[] ReadExactly(int count)
+    {
+        var bytes = new byte[count];
+        _stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private string ReadLine()
+    {
+        var line = new StringBuilder();
+        for (var next = _stream.ReadByte(); next != '\n'; next = _stream.ReadByte())
+        {
+            line.Append(next < 0 ? throw new IOException("The client closed the connection.") : (char)next);
+        }
+
+        return line.ToString().TrimEnd('\r');
+    }
+}

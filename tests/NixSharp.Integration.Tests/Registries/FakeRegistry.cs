@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using NixSharp.Images.Oci;
+
+namespace NixSharp.Integration.Tests.Registries;
+
+/// <summary>A registry on loopback for what a real one cannot be made to do. It answers well unless a test has it do otherwise.</summary>
+internal sealed class FakeRegistry : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
+    private readonly ConcurrentDictionary<string, byte[]> _manifests = new();
+    private readonly ConcurrentDictionary<string, byte[]> _sessions = new();
+    private readonly ConcurrentQueue<FakeRequest> _requests = new();
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _serving;
+    private int _nextSession;
+
+    public FakeRegistry()
+    {
+        _listener.Start();
+        Host = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+        _serving = ServeAsync();
+    }
+
+    public string Host { get; }
+
+    /// <summary>Answers in place of the registry where it returns true.</summary>
+    public Func<FakeExchange, bool> Intercept { get; set; } = static _ => false;
+
+    /// <summary>Done when the registry is about to close.</summary>
+    public Task Closing => _closing.Task;
+
+    public IReadOnlyCollection<FakeRequest> Requests => _requests;
+
+    public ICollection<string> Blobs => _blobs.Keys;
+
+    public void Forget(string digest) => _blobs.TryRemove(digest, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        _closing.SetResult();
+        _listener.Stop();
+        await _serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        var open = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync();
+                open.Add(Task.Run(() => Handle(client)));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(open);
+        }
+    }
+
+    private void Handle(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                using var exchange = new FakeExchange(client);
+                _requests.Enqueue(exchange.Request);
+                if (!Intercept(exchange))
+                {
+                    Serve(exchange);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The client went away, as some tests have it do.
+                return;
+            }
+        }
+    }
+
+    private bool Serve(FakeExchange exchange)
+    {
+        var request = exchange.Request;
+        var body = exchange.ReadBody();
+        var isUpload = request.Plain.Contains("/blobs/uploads/", StringComparison.Ordinal);
+        switch (request.Method)
+        {
+            case "POST":
+                var id = Interlocked.Increment(ref _nextSession).ToString(CultureInfo.InvariantCulture);
+                return exchange.Answer(HttpStatusCode.Accepted, "", ("Location", $"{request.Plain}{id}"));
+            case "PATCH":
+                _sessions[request.Last] = body;
+                return exchange.Answer(HttpStatusCode.Accepted, "", ("Location", $"{request.Plain}?state=1"));
+            case "PUT" when isUpload:
+                byte[] blob = [.. _sessions.GetValueOrDefault(request.Last) ?? [], .. body];
+                var digest = OciDigest.Compute(blob).ToString();
+                if (!Uri.UnescapeDataString(request.Path).EndsWith($"digest={digest}", StringComparison.Ordinal))
+                {
+                    return exchange.Answer(HttpStatusCode.BadRequest);
+                }
+
+                _blobs[digest] = blob;
+                return exchange.Answer(HttpStatusCode.Created);
+            case "PUT":
+                var name = OciDigest.Compute(body).ToString();
+                _manifests[request.Last] = _manifests[name] = body;
+                return exchange.Answer(HttpStatusCode.Created, "", ("Docker-Content-Digest", name));
+            case "DELETE":
+                return exchange.Answer(HttpStatusCode.NoContent);
+            default:
+                var among = request.Plain.Contains("/manifests/", StringComparison.Ordinal) ? _manifests : _blobs;
+                return among.TryGetValue(request.Last, out var found)
+                    ? exchange.Answer(HttpStatusCode.OK, found, ("Content-Type", OciMediaTypes.Manifest), ("Docker-Content-Digest", OciDigest.Compute(found).ToString()))
+                    : exchange.Answer(request.Plain == "/v2/" ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+        }
+    }
+}
