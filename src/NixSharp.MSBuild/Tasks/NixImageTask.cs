@@ -3,7 +3,6 @@ using NixSharp.Closures;
 using NixSharp.Images;
 using NixSharp.MSBuild.Items;
 using NixSharp.StorePaths;
-using NixSharp.Stores;
 
 namespace NixSharp.MSBuild;
 
