@@ -115,7 +115,7 @@ build_tool() {
 
   # Compiled ahead of time where the compiler for that can be had; the program is the same without it.
   local options=(src/NixSharp.Tool -c Release -o artifacts/nixsharp -v q
-    -r "$runtime" --self-contained false -p:NuGetLockFilePath=obj/tool.lock.json -p:GenerateDocumentationFile=false)
+    -r "$runtime" --self-contained false -p:NuGetLockFilePath=obj/tool.lock.json -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:DebugType=none)
   dotnet publish "${options[@]}" -p:PublishReadyToRun=true 2>/dev/null >/dev/null || dotnet publish "${options[@]}"
   echo "artifacts/nixsharp/nixsharp is ready: try artifacts/nixsharp/nixsharp --help"
 }
