@@ -110,17 +110,19 @@ internal sealed class TarWriter : IFileTreeSink
     {
         ReadOnlySpan<byte> name = _name.AsSpan(0, _length);
         ReadOnlySpan<byte> prefix = [];
+        var isLinkLong = link.Length > TarHeader.MaxNameLength;
+        var isSizeLarge = size > TarHeader.MaxSize;
         var isNameLong = false;
         if (name.Length > TarHeader.MaxNameLength)
         {
-            var cut = TarHeader.FindPrefix(name);
+            // Behind a pax header some readers, .NET's own among them, ignore the prefix.
+            var cut = isLinkLong || isSizeLarge ? 0 : TarHeader.FindPrefix(name);
             isNameLong = cut == 0;
             prefix = name[..cut];
             name = isNameLong ? name : name[(cut + 1)..];
         }
 
-        var isLinkLong = link.Length > TarHeader.MaxNameLength;
-        if (isNameLong || isLinkLong || size > TarHeader.MaxSize)
+        if (isNameLong || isLinkLong || isSizeLarge)
         {
             WritePax(PaxRecords.Write(isNameLong ? name : [], isLinkLong ? link : [], size).Span);
         }
@@ -131,7 +133,7 @@ internal sealed class TarWriter : IFileTreeSink
             name[..Math.Min(name.Length, TarHeader.MaxNameLength)],
             type,
             new TarAttributes(mode, _owner, _group),
-            size > TarHeader.MaxSize ? 0 : size,
+            isSizeLarge ? 0 : size,
             link[..Math.Min(link.Length, TarHeader.MaxNameLength)]);
         _output.Write(_header);
     }

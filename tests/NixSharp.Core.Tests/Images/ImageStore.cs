@@ -1,0 +1,31 @@
+using NixSharp.Closures;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
+using NixSharp.Testing;
+
+namespace NixSharp.Core.Tests.Images;
+
+/// <summary>A chroot store whose paths are small texts that refer to each other.</summary>
+internal sealed class ImageStore : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly LocalStore _store;
+
+    public ImageStore()
+    {
+        _store = LocalStore.Open(_folder["store"]);
+    }
+
+    public Task<StorePath> AddAsync(string name, params StorePath[] references) => AddTextAsync(name, "", references);
+
+    public Task<StorePath> AddTextAsync(string name, string text, params StorePath[] references) =>
+        _store.AddTextAsync(name, $"{text}{string.Join(' ', references)}", references);
+
+    public Task<Closure> GetClosureAsync(params StorePath[] roots) => _store.GetClosureAsync(roots);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+}
