@@ -97,14 +97,20 @@ public sealed partial class LocalStore : IFileSystemStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        lock (_rootsGate)
+        try
         {
-            _temporaryRoots?.Dispose();
-            _temporaryRoots = null;
+            lock (_rootsGate)
+            {
+                _temporaryRoots?.Dispose();
+                _temporaryRoots = null;
+            }
+        }
+        finally
+        {
+            _database.Dispose();
+            _bigLock?.Dispose();
         }
 
-        _database.Dispose();
-        _bigLock?.Dispose();
         return ValueTask.CompletedTask;
     }
 

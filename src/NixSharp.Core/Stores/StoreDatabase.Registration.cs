@@ -14,8 +14,7 @@ internal sealed partial class StoreDatabase
     public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>>? outputsOf = null) => Run(() =>
     {
         RefuseCycles(infos);
-        using var transaction = _connection.BeginTransaction();
-        _transaction = transaction;
+        Prepare("begin immediate").ExecuteNonQuery();
         try
         {
             var ids = infos.ToDictionary(static info => info.Path, AddRow);
@@ -28,11 +27,17 @@ internal sealed partial class StoreDatabase
                 }
             }
 
-            transaction.Commit();
+            Prepare("commit").ExecuteNonQuery();
         }
-        finally
+        catch
         {
-            _transaction = null;
+            // A full disk makes SQLite roll back by itself; SqliteTransaction cannot cope with that.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            {
+                Prepare("rollback").ExecuteNonQuery();
+            }
+
+            throw;
         }
     });
 

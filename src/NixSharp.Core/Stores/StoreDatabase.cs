@@ -17,7 +17,6 @@ internal sealed partial class StoreDatabase : IDisposable
     private readonly SqliteConnection _connection;
     private readonly StoreDirectory _directory;
     private readonly Dictionary<string, SqliteCommand> _commands = [];
-    private SqliteTransaction? _transaction;
 
     private StoreDatabase(SqliteConnection connection, StoreDirectory directory, string folder, bool isReadOnly)
     {
@@ -109,7 +108,7 @@ internal sealed partial class StoreDatabase : IDisposable
     {
         SystemSqlite.EnsureLoaded();
         var file = Path.Combine(folder, "db.sqlite");
-        var source = query.Length == 0 ? file : new Uri(file).AbsoluteUri + query;
+        var source = query.Length == 0 ? file : UriOf(file) + query;
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = source,
@@ -129,6 +128,10 @@ internal sealed partial class StoreDatabase : IDisposable
 
         return new StoreDatabase(connection, directory, folder, mode == SqliteOpenMode.ReadOnly);
     }
+
+    /// <summary>SQLite's URI of a file, in which the folders' names may have any character; <see cref="Uri"/> keeps a <c>%41</c>.</summary>
+    private static string UriOf(string file) =>
+        "file://" + (file[0] == '/' ? "" : "/") + string.Join('/', file.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
 
     private static int? ReadSchemaVersion(string folder)
     {
@@ -154,15 +157,15 @@ internal sealed partial class StoreDatabase : IDisposable
             error),
         SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR => new NixStoreException(
             NixErrorCodes.StoreWriteFailed,
-            $"The store database in {folder} could not be written: {error.Message}. Make room on its disk, and try again.",
+            $"The store database in {folder} could not be written: {error.Message} Make room on its disk, and try again.",
             error),
         SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => new NixStoreException(
             NixErrorCodes.StoreUnavailable,
-            $"The store database in {folder} could not be opened: {error.Message}. Check the folder's owner and mode.",
+            $"The store database in {folder} could not be opened: {error.Message} Check the folder's owner and mode.",
             error),
         _ => new NixStoreException(
             NixErrorCodes.StoreDatabase,
-            $"The store database in {folder} failed: {error.Message}. If it is damaged, restore it, or move the store away and begin anew.",
+            $"The store database in {folder} failed: {error.Message} If it is damaged, restore it, or move the store away and begin anew.",
             error),
     };
 
@@ -220,8 +223,6 @@ internal sealed partial class StoreDatabase : IDisposable
 
             _commands.Add(sql, command);
         }
-
-        command.Transaction = _transaction;
 
         for (var i = 0; i < values.Length; i++)
         {
