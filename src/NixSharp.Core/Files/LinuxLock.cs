@@ -41,8 +41,9 @@ internal static class LinuxLock
             throw FileErrors.Deleting(path, errno);
         }
 
-        // Nix takes a lock file that is not empty for one that was deleted.
-        Append(path, file, "d"u8);
+        // Nix takes a lock file that is not empty for one that was deleted. A full disk has no room for the mark; what
+        // was done under the lock has succeeded all the same.
+        _ = LibC.Write(file.Number, "d"u8, 1);
     }
 
     public static void Append(string path, FileDescriptor file, ReadOnlySpan<byte> bytes)
