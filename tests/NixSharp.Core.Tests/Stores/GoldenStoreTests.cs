@@ -1,0 +1,144 @@
+using Newtonsoft.Json.Linq;
+using NixSharp.Closures;
+using NixSharp.Hashing;
+using NixSharp.Nar;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
+using NixSharp.Testing;
+using Xunit;
+
+namespace NixSharp.Core.Tests.Stores;
+
+/// <summary>A database that Nix 2.8.0 has written, with built, content-addressed paths and derivations in it.</summary>
+public sealed class GoldenStoreTests : StoreFixture
+{
+    private const string Data = "generated-nix-2.8.0/store";
+
+    private static JObject Rows => GoldenData.ReadJson($"{Data}/db.rows.json");
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task Every_row_is_read()
+    {
+        await using var store = OpenGolden();
+        var rows = Rows;
+        var byId = rows["ValidPaths"]!.ToDictionary(static row => (long)row["id"]!, static row => (string)row["path"]!);
+        Assert.Equal(byId.Values.Order(StringComparer.Ordinal), (await store.ListAsync()).Select(static path => path.ToString()));
+        foreach (var row in rows["ValidPaths"]!)
+        {
+            var info = await store.GetPathInfoAsync(StorePath.Parse((string)row["path"]!));
+            Assert.Equal((string)row["hash"]!, info.NarHash.ToString(HashFormat.Base16));
+            Assert.Equal((long)row["narSize"]!, info.NarSize);
+            Assert.Equal((long)row["registrationTime"]!, info.RegistrationTime.ToUnixTimeSeconds());
+            Assert.Equal((string?)row["deriver"], info.Deriver?.ToString());
+            Assert.Equal((long?)row["ultimate"] == 1, info.Ultimate);
+            Assert.Equal((string?)row["sigs"] ?? "", string.Join(' ', info.Signatures));
+            Assert.Equal((string?)row["ca"], info.ContentAddress?.ToString());
+            Assert.Equal(
+                rows["Refs"]!.Where(reference => (long)reference["referrer"]! == (long)row["id"]!).Select(reference => byId[(long)reference["reference"]!]).Order(StringComparer.Ordinal),
+                info.References.Select(static path => path.ToString()));
+            Assert.Equal(
+                rows["Refs"]!.Where(reference => (long)reference["reference"]! == (long)row["id"]!).Select(reference => byId[(long)reference["referrer"]!]).Order(StringComparer.Ordinal),
+                (await store.QueryReferrersAsync(info.Path)).Select(static path => path.ToString()));
+        }
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_rows_hold_every_kind_of_path()
+    {
+        await using var store = OpenGolden();
+        var infos = await Task.WhenAll((await store.ListAsync()).Select(path => store.GetPathInfoAsync(path)));
+        Assert.Contains(infos, static info => info.Ultimate);
+        Assert.Contains(infos, static info => info.Deriver is not null);
+        Assert.Contains(infos, static info => info.ContentAddress is { IsText: true });
+        Assert.Contains(infos, static info => info.References.Contains(info.Path));
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_outputs_of_derivations_are_read()
+    {
+        await using var store = OpenGolden();
+        var paths = Rows["ValidPaths"]!.ToDictionary(static row => (long)row["id"]!, static row => StorePath.Parse((string)row["path"]!));
+        foreach (var outputs in Rows["DerivationOutputs"]!.GroupBy(static row => (long)row["drv"]!))
+        {
+            Assert.Equal(
+                outputs.ToDictionary(static row => (string)row["id"]!, static row => StorePath.Parse((string)row["path"]!)),
+                store.QueryDerivationOutputs(paths[outputs.Key]));
+        }
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_closure_is_what_Nix_says_it_is()
+    {
+        await using var store = OpenGolden();
+        var expected = ReadPaths("top.requisites.txt");
+        var top = expected.Single(static path => path.Name == "top");
+        var closure = await store.GetClosureAsync(top);
+        Assert.Equal(expected.Order(), closure.Paths.Select(static info => info.Path).Order());
+        Assert.Equal(top, closure.Paths[^1].Path);
+        var seen = new HashSet<StorePath>();
+        foreach (var info in closure.Paths)
+        {
+            Assert.All(info.References.Where(reference => reference != info.Path), reference => Assert.Contains(reference, seen));
+            seen.Add(info.Path);
+        }
+
+        Assert.Equal(ReadPaths("top.deriver.txt"), [closure[top].Deriver!.Value]);
+        var sizes = Rows["ValidPaths"]!.ToDictionary(static row => (string)row["path"]!, static row => (long)row["narSize"]!);
+        Assert.Equal(expected.Sum(path => sizes[path.ToString()]), closure.NarSize);
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task Referrers_are_what_Nix_says_they_are()
+    {
+        await using var store = OpenGolden();
+        var lib = ReadPaths("top.requisites.txt").Single(static path => path.Name == "lib");
+        Assert.Equal(ReadPaths("lib.referrers.txt").Order(), await store.QueryReferrersAsync(lib));
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task Files_have_the_hashes_and_the_references_in_the_database()
+    {
+        await using var store = OpenGolden();
+        var candidates = await store.ListAsync();
+        var checkedPaths = 0;
+        foreach (var file in Directory.EnumerateFiles(GoldenData.PathOf(Data), "*.nar"))
+        {
+            var path = StorePath.ParseBaseName(Path.GetFileNameWithoutExtension(file));
+            using var stream = File.OpenRead(file);
+            await NarArchive.UnpackAsync(stream, store.GetRealPath(path));
+            var digest = await NarArchive.DigestAsync(store.GetRealPath(path), candidates: candidates);
+            var info = await store.GetPathInfoAsync(path);
+            Assert.Equal(info.NarHash, digest.Hash);
+            Assert.Equal(info.NarSize, digest.Size);
+            Assert.Equal(info.References, digest.References);
+            checkedPaths++;
+        }
+
+        Assert.InRange(checkedPaths, 8, int.MaxValue);
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task What_Nix_has_written_is_added_to()
+    {
+        await using var store = OpenGolden();
+        var before = await store.ListAsync();
+        var lib = before.Single(static path => path.Name == "lib");
+        var added = await store.AddTextAsync("more", $"needs {lib}", [lib]);
+        Assert.Equal(before.Append(added).Order(), await store.ListAsync());
+        Assert.Contains(added, await store.QueryReferrersAsync(lib));
+        await store.DeleteAsync(added);
+        Assert.Equal(before, await store.ListAsync());
+    }
+
+    private LocalStore OpenGolden()
+    {
+        var layout = new StoreLayout(Folder["store"], StoreDirectory.Default);
+        Directory.CreateDirectory(layout.Database);
+        File.WriteAllBytes(Path.Combine(layout.Database, "db.sqlite"), File.ReadAllBytes(GoldenData.PathOf($"{Data}/db.sqlite")));
+        File.WriteAllBytes(Path.Combine(layout.Database, "schema"), File.ReadAllBytes(GoldenData.PathOf($"{Data}/schema-version.txt")));
+        return OpenStore();
+    }
+
+    private static List<StorePath> ReadPaths(string file) =>
+        [.. File.ReadAllLines(GoldenData.PathOf($"{Data}/{file}")).Select(static line => StorePath.Parse(line))];
+}
