@@ -16,7 +16,7 @@ internal static class ClosureWalk
         var open = new Stack<(PathInfo Info, int Next)>();
         foreach (var root in roots)
         {
-            await EnterAsync(root).ConfigureAwait(false);
+            await EnterAsync(root, null).ConfigureAwait(false);
             while (open.TryPop(out var top))
             {
                 if (top.Next == top.Info.References.Count)
@@ -26,20 +26,25 @@ internal static class ClosureWalk
                 }
 
                 open.Push((top.Info, top.Next + 1));
-                await EnterAsync(top.Info.References[top.Next]).ConfigureAwait(false);
+                await EnterAsync(top.Info.References[top.Next], top.Info.Path).ConfigureAwait(false);
             }
         }
 
         return ordered;
 
-        async Task EnterAsync(StorePath path)
+        async Task EnterAsync(StorePath path, StorePath? referrer)
         {
             if (!seen.Add(path))
             {
                 return;
             }
 
-            var info = await store.GetPathInfoAsync(path, cancellationToken).ConfigureAwait(false);
+            var info = referrer is { } from
+                ? await store.QueryPathInfoAsync(path, cancellationToken).ConfigureAwait(false)
+                    ?? throw new NixStoreException(
+                        NixErrorCodes.PathNotValid,
+                        $"{path}, which {from} refers to, is not valid in the store. Verify the store with 'nix-store --verify'.")
+                : await store.GetPathInfoAsync(path, cancellationToken).ConfigureAwait(false);
             open.Push((info, 0));
         }
     }

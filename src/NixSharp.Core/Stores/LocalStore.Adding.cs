@@ -228,7 +228,7 @@ public sealed partial class LocalStore
         {
             throw new NixStoreException(
                 NixErrorCodes.StoreWriteFailed,
-                $"The store in {Layout.Root ?? "/"} can only be read by this user. Use another store with --store, or become its owner.");
+                $"The store in {Layout.Root ?? "/"} can only be read by this user. Use another store, or become its owner.");
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class LocalStore
 {
     /// <summary>What keeps paths from being collected: roots, profiles, and what running processes use or are about to use.</summary>
     public Task<IReadOnlyList<GcRoot>> FindRootsAsync(CancellationToken cancellationToken = default) =>
-        Task.Run(() => new GcRootFinder(Layout).Find(cancellationToken), cancellationToken);
+        RunAsync(() => Task.FromResult(new GcRootFinder(Layout).Find(cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public Task AddRootAsync(string link, StorePath path, CancellationToken cancellationToken = default)
@@ -123,7 +123,7 @@ public sealed partial class LocalStore
     {
         if (!_database.IsValid(path))
         {
-            throw new NixStoreException(NixErrorCodes.PathNotValid, $"{path} is not valid in the store in {Layout.Root ?? "/"}. Check the path and --store.");
+            throw new NixStoreException(NixErrorCodes.PathNotValid, $"{path} is not valid in the store in {Layout.Root ?? "/"}. Check the path, and that this is the store that it is in.");
         }
     }
 }

@@ -13,6 +13,6 @@ public static class PathInfoReaders
         return await store.QueryPathInfoAsync(path, cancellationToken).ConfigureAwait(false)
             ?? throw new NixStoreException(
                 NixErrorCodes.PathNotValid,
-                $"{path} is not valid in the store. Add or build it first, or name the store that it is in with --store.");
+                $"{path} is not valid in the store. Add or build it first, or open the store that it is in.");
     }
 }
