@@ -14,7 +14,7 @@ internal static class LinkTree
     public static VolumeReport Make(Closure closure, string storeFolder, VolumeOptions options, CancellationToken cancellationToken)
     {
         var items = closure.Paths.Select(info => new LinkItem(closure.GetRealPath(info.Path), info.Path.BaseName)).ToList();
-        return LibC.IsAvailable
+        return LibC.IsAvailable && !options.UseManagedCalls
             ? Link(items, storeFolder, options, cancellationToken)
             : Copy(items, storeFolder, options, cancellationToken);
     }
@@ -66,7 +66,7 @@ internal static class LinkTree
         for (var index = 0; index < items.Count; index++)
         {
             Report(options, items[index].Name!, index, items.Count);
-            using var writer = new TreeWriter(Path.Combine(storeFolder, items[index].Name!), TreeWriterOptions.Canonical);
+            using var writer = new TreeWriter(Path.Combine(storeFolder, items[index].Name!), TreeWriterOptions.Canonical with { UseManagedCalls = options.UseManagedCalls });
             var sink = new CountingSink(writer);
             FileTree.Read(items[index].SourcePath, sink, cancellationToken);
             report = report.Plus(sink.Report);

@@ -62,7 +62,7 @@ internal static class VolumeCensus
     }
 
     /// <summary>Without inodes nothing is known of sharing, and volumes are copies there.</summary>
-    private static VolumeStatistics Estimate(string path)
+    internal static VolumeStatistics Estimate(string path)
     {
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
         var files = new DirectoryInfo(path).EnumerateFileSystemInfos("*", everything).ToList();

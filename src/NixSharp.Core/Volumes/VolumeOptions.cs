@@ -23,4 +23,6 @@ public sealed record VolumeOptions
 
     /// <summary>Told how many store paths are linked.</summary>
     public IProgress<NixProgress>? Progress { get; init; }
+
+    internal bool UseManagedCalls { get; init; }
 }

@@ -240,6 +240,19 @@ public sealed class StoreVolumeTests : IAsyncLifetime
         Assert.Equal(TreeRecorder.Record(_fixture.Store.GetRealPath(large)), TreeRecorder.Record(volume.Layout.RealPathOf(large)));
     }
 
+    [Fact]
+    public async Task Without_the_system_s_links_a_volume_is_an_equal_copy()
+    {
+        var volume = await StoreVolume.CreateAsync(_fixture.Closure, _fixture["volume"], new VolumeOptions { UseManagedCalls = true });
+        Assert.Equal(new VolumeReport { CopiedFiles = 4, CopiedBytes = 31 + new FileInfo(_fixture.Store.GetRealPath(_fixture.Text)).Length, Symlinks = 1, Folders = 4 }, volume.Report);
+        foreach (var info in _fixture.Closure.Paths)
+        {
+            Assert.Equal(TreeRecorder.Record(_fixture.Store.GetRealPath(info.Path)), TreeRecorder.Record(volume.Layout.RealPathOf(info.Path)));
+        }
+
+        Assert.Equal((await volume.GetStatisticsAsync()).Inodes, VolumeCensus.Estimate(volume.Path).Inodes);
+    }
+
     private sealed class Callback(Action action) : IProgress<NixProgress>
     {
         public void Report(NixProgress value) => action();
