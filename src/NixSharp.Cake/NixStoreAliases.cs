@@ -35,9 +35,9 @@ public static class NixStoreAliases
             var full = source.MakeAbsolute(context.Environment).FullPath;
             var options = new AddOptions { ReferenceCandidates = settings.ReferenceCandidates };
             var path = await store.AddAsync(full, settings.Name, options).ConfigureAwait(false);
-            if (settings.Root is { } root)
+            if (StoreRunner.FullPath(context, settings.Root) is { } root)
             {
-                await store.AddRootAsync(new FilePath(root).MakeAbsolute(context.Environment).FullPath, path).ConfigureAwait(false);
+                await store.AddRootAsync(root, path).ConfigureAwait(false);
             }
 
             context.Log.Information("{0} -> {1}", full, path);

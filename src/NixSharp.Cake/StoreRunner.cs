@@ -25,6 +25,10 @@ internal static class StoreRunner
         });
     }
 
+    /// <summary>The absolute form of a path that a script gave; null stays null.</summary>
+    public static string? FullPath(ICakeContext context, string? path) =>
+        path is null ? null : new FilePath(path).MakeAbsolute(context.Environment).FullPath;
+
     /// <summary>Runs <paramref name="work"/> to its end; its errors become Cake's, with their code in front.</summary>
     public static T Run<T>(Func<Task<T>> work)
     {

@@ -1,3 +1,4 @@
+using NixSharp.Testing;
 using Xunit;
 
 namespace NixSharp.Packages.Tests;
@@ -40,6 +41,22 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Matches("/nix/store/[0-9a-z]{32}-hello-1.0 [0-9]+\n", output);
     }
 
+    [RequiresFact("docker-registry", "skopeo")]
+    public async Task The_sample_adds_builds_and_pushes()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        using var repository = await CreateRepositoryAsync();
+        var sample = File.ReadAllText(Path.Combine(GoldenData.RepositoryRoot, "samples", "CakeBuild", "build.cake"));
+        repository.Write("build.cake", sample.Replace("package=NixSharp.Cake&version=0.1.0", $"package=NixSharp.Cake&version={packages.Version}&prerelease", StringComparison.Ordinal));
+        repository.Write("site/index.html", "hello\n");
+
+        await repository.DotnetAsync("cake", "--store=./store", $"--image={registry.Host}/site:1.0");
+
+        var native = await InspectAsync($"{registry.Host}/site:1.0");
+        Assert.Equal(native, await InspectAsync($"{registry.Host}/site:1.0-skopeo"));
+        Assert.False(Directory.Exists(repository["volume"]));
+    }
+
     [Fact]
     public async Task An_error_has_its_code()
     {
@@ -51,6 +68,9 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("NIXS2001: ", result.Error, StringComparison.Ordinal);
     }
+
+    private static Task<string> InspectAsync(string reference) =>
+        CommandLine.RunAsync("skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", $"docker://{reference}");
 
     private async Task<EmptyRepository> CreateRepositoryAsync()
     {

@@ -73,25 +73,15 @@ public sealed class PushNixImage : NixImageTask
 
     private async Task<OciDigest> PushWithSkopeoAsync(ContainerImage image, ImageReference reference, CredentialStore credentials, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("nixsharp-");
-        try
+        var skopeo = new SkopeoClient(new SkopeoOptions
         {
-            var layout = new ImageLocation(ImageTransport.Oci, Path.Combine(folder.FullName, "image"), reference.Tag);
-            await image.WriteAsync(layout, cancellationToken: cancellationToken).ConfigureAwait(false);
-            var skopeo = new SkopeoClient(new SkopeoOptions
-            {
-                PlainHttp = PlainHttp,
-                Credentials = credentials,
-                Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
-            });
-            var digest = await skopeo.CopyAsync(layout.ToString(), $"docker://{reference}", cancellationToken).ConfigureAwait(false);
-            Log.LogMessage(MessageImportance.High, "{0} -> {1}@{2} (by skopeo)", Repository, reference, digest);
-            return digest;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+            PlainHttp = PlainHttp,
+            Credentials = credentials,
+            Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
+        });
+        var digest = await skopeo.PushAsync(image, reference, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Log.LogMessage(MessageImportance.High, "{0} -> {1}@{2} (by skopeo)", Repository, reference, digest);
+        return digest;
     }
 
     private CredentialStore ReadCredentials()

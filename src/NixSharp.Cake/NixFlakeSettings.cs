@@ -1,0 +1,20 @@
+namespace NixSharp.Cake;
+
+/// <summary>How <c>nix</c> evaluates and builds.</summary>
+public sealed record NixFlakeSettings : NixSettings
+{
+    /// <summary>The program: a name on PATH, or a path.</summary>
+    public string Program { get; init; } = "nix";
+
+    /// <summary>A symlink to make to the result, which keeps it from being collected; null makes none.</summary>
+    public string? OutLink { get; init; }
+
+    /// <summary>Lets evaluation see environment variables, the time, and files outside the flake.</summary>
+    public bool Impure { get; init; }
+
+    /// <summary>Settings on top of Nix's configuration, such as <c>substituters</c>.</summary>
+    public IReadOnlyDictionary<string, string> Config { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>More arguments for <c>nix</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+}
