@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 # What the tests run as real peers, from Debian's packages.
-test_packages=(apache2-utils busybox-static docker-registry nix-bin rsync skopeo umoci)
+test_packages=(apache2-utils busybox-static docker-registry e2fsprogs nix-bin rsync skopeo umoci xfsprogs)
 
 usage() {
   cat <<'TEXT'

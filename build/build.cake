@@ -1,4 +1,6 @@
 // The main job: publish samples/HelloWeb, and take it through a store to an image, a volume and, if asked, a registry.
+// The app's host program names the .NET runtime by its store path, as programs that Nix built name what they need; so
+// the closure has both, the image keeps them in layers of their own, and the app runs from the volume as it is.
 // ./build.sh runs it; the aliases are NixSharp's own, as published into artifacts/cake.
 #r "../artifacts/cake/NixSharp.Cake.dll"
 
@@ -19,12 +21,14 @@ var store = Argument("store", $"{dataHome}/nix/root");
 var registry = Argument("registry", "");
 
 var publish = $"{artifacts}/publish/hello-web";
+var runtimeFolder = $"{artifacts}/publish/dotnet-runtime";
 var layout = $"{artifacts}/images/hello-web";
 var archive = $"{artifacts}/images/hello-web.tar";
 var volumeFolder = $"{artifacts}/volumes/hello-web";
 var lastRun = $"{artifacts}/last-run.txt";
 
 StorePath app = default;
+StorePath runtime = default;
 Closure closure = null;
 NixImageSettings settings = null;
 WriteResult written = null;
@@ -35,7 +39,34 @@ string pushed = null;
 // What the last run made, a line each: the store path, the archive's configuration, the image that was pushed where.
 var remembered = FileExists(lastRun) ? System.IO.File.ReadAllLines(lastRun).ToHashSet() : new HashSet<string>();
 
+Task("Runtime")
+    .Does(() =>
+    {
+        // "Microsoft.NETCore.App 10.0.4 [/usr/share/dotnet/shared/Microsoft.NETCore.App]"
+        StartProcess("dotnet", new ProcessSettings { Arguments = "--list-runtimes", RedirectStandardOutput = true }, out var lines);
+        var installed = lines
+            .Select(line => line.Split(' ', 3))
+            .Where(parts => parts.Length == 3 && parts[1].StartsWith("10.") && Version.TryParse(parts[1], out _))
+            .OrderBy(parts => Version.Parse(parts[1]))
+            .ToLookup(parts => parts[0], parts => (Version: parts[1], Folder: parts[2].Trim('[', ']')));
+        var core = installed["Microsoft.NETCore.App"].Last();
+        var dotnet = System.IO.Path.GetFullPath($"{core.Folder}/../..");
+        CleanDirectory(runtimeFolder);
+        foreach (var folder in new[]
+        {
+            $"host/fxr/{core.Version}",
+            $"shared/Microsoft.NETCore.App/{core.Version}",
+            $"shared/Microsoft.AspNetCore.App/{installed["Microsoft.AspNetCore.App"].Last().Version}",
+        })
+        {
+            CopyDirectory($"{dotnet}/{folder}", $"{runtimeFolder}/{folder}");
+        }
+
+        runtime = NixStoreAdd(runtimeFolder, new NixStoreAddSettings { Store = store, Name = $"dotnet-runtime-{core.Version}" });
+    });
+
 Task("Publish")
+    .IsDependentOn("Runtime")
     .Does(() =>
     {
         CleanDirectory(publish);
@@ -48,7 +79,10 @@ Task("Publish")
             // The same bytes from every clone: paths are mapped, symbols stay out.
             MSBuildSettings = new DotNetMSBuildSettings()
                 .WithProperty("ContinuousIntegrationBuild", "true")
-                .WithProperty("DebugType", "none"),
+                .WithProperty("DebugType", "none")
+                .WithProperty("InvariantGlobalization", "true")
+                .WithProperty("AppHostDotNetSearch", "AppRelative")
+                .WithProperty("AppHostRelativeDotNet", $"../{runtime.BaseName}"),
         });
     });
 
@@ -56,7 +90,7 @@ Task("Store")
     .IsDependentOn("Publish")
     .Does(() =>
     {
-        app = NixStoreAdd(publish, new NixStoreAddSettings { Store = store, Name = name });
+        app = NixStoreAdd(publish, new NixStoreAddSettings { Store = store, Name = name, ReferenceCandidates = [runtime] });
         closure = NixClosure([app], new NixSettings { Store = store });
     });
 
@@ -125,7 +159,7 @@ Task("Default")
             "",
             $"store path    {app}{Reused(remembered.Contains($"store {app}"))}",
             $"store         {store}",
-            $"closure       {closure.Paths.Count} store path{(closure.Paths.Count == 1 ? "" : "s")}, {ByteSize.Format(closure.NarSize)}",
+            $"closure       {closure.Paths.Count} store paths, {ByteSize.Format(closure.NarSize)}",
             $"image         {written.ManifestDigest}",
         };
         lines.AddRange(written.Layers.Select((layer, index) =>
@@ -147,6 +181,7 @@ Task("Default")
         [
             "",
             "What next:",
+            $"  ASPNETCORE_URLS=http://localhost:8080 {Relative(volumeFolder)}{app}/HelloWeb",
             $"  skopeo inspect oci:{Relative(layout)}:{version}",
             $"  docker load < {Relative(archive)}",
             $"  nix --store {store} path-info -rsSh {app}",
