@@ -80,6 +80,7 @@ Task("Publish")
             MSBuildSettings = new DotNetMSBuildSettings()
                 .WithProperty("ContinuousIntegrationBuild", "true")
                 .WithProperty("DebugType", "none")
+                .WithProperty("IncludeSourceRevisionInInformationalVersion", "false")
                 .WithProperty("InvariantGlobalization", "true")
                 .WithProperty("AppHostDotNetSearch", "AppRelative")
                 .WithProperty("AppHostRelativeDotNet", $"../{runtime.BaseName}"),
