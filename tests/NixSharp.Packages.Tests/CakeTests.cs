@@ -57,6 +57,37 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.False(Directory.Exists(repository["volume"]));
     }
 
+    [RequiresFact("nix", "busybox")]
+    public async Task A_script_builds_and_evaluates_a_flake()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Environment["NIX_CONFIG"] = RealNix.Configuration;
+        repository.Write("flake/flake.nix",
+            """
+            {
+              outputs = { self }: {
+                version = "1.0";
+                packages.x86_64-linux.hello = derivation {
+                  name = "hello"; system = "x86_64-linux"; builder = "${self}/busybox"; args = [ "sh" "-c" "echo hello >$out" ];
+                };
+              };
+            }
+            """);
+        File.Copy(Requirements.Find("busybox")!, repository["flake/busybox"]);
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var settings = new NixFlakeSettings { Store = "./store" };
+            var hello = NixBuild(["path:./flake#hello"], settings);
+            Console.WriteLine($"built {hello[0].Name}, {NixEval("path:./flake#version", settings)}");
+            NixFlakeCheck("path:./flake", settings);
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("built hello, \"1.0\"\n", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_error_has_its_code()
     {

@@ -73,6 +73,24 @@ public sealed class NixPublishTests(PackagesFixture packages)
     }
 
     [Fact]
+    public async Task A_single_file_is_in_the_store_as_one()
+    {
+        using var repository = packages.CreateRepository();
+        repository.WriteApp(
+            properties:
+            """
+            <RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier>
+            <SelfContained>false</SelfContained>
+            <PublishSingleFile>true</PublishSingleFile>
+            <DebugType>embedded</DebugType>
+            """);
+
+        var path = Assert.Single(await repository.GetItemsAsync("NixPublish", "NixStorePath"));
+
+        Assert.Equal(["Hello"], Directory.EnumerateFileSystemEntries((string)path["RealPath"]!).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task A_plain_build_makes_nothing()
     {
         using var repository = packages.CreateRepository();
