@@ -35,6 +35,7 @@ internal sealed class Suite(string root, string work, RegistryServer? registry)
             CreateVolume(all, packages.Select(path => store.GetRealPath(path))),
             FirstPush(tree, store.GetRealPath(tree)),
             UnchangedPush(tree, store.GetRealPath(tree)),
+            await NoOpBuildAsync(),
         ];
     }
 
@@ -54,7 +55,10 @@ internal sealed class Suite(string root, string work, RegistryServer? registry)
             "add that tree to a store",
             ["nix-store"],
             new Contender("nixsharp store add", $"'{_tool}' store add '{tree}' --store '{ours}' --quiet", Clean(ours)),
-            [new Contender("nix-store --add", $"nix-store --store '{theirs}' --add '{tree}'", Clean(theirs))]);
+            [
+                new Contender("nix-store --add, then sync", $"nix-store --store '{theirs}' --add '{tree}'; sync --file-system '{theirs}'", Clean(theirs)),
+                new Contender("nix-store --add, which syncs nothing", $"nix-store --store '{theirs}' --add '{tree}'", Clean(theirs)),
+            ]);
     }
 
     private Comparison CreateVolume(StorePath all, IEnumerable<string> packages)
@@ -101,6 +105,33 @@ internal sealed class Suite(string root, string work, RegistryServer? registry)
                 "skopeo copy of the same archive",
                 $"[ -e '{work}/image.tar' ] || {{ {MakeArchive(realPath)}; }}; skopeo copy --dest-tls-verify=false docker-archive:'{work}/image.tar' docker://{registry?.Host}/again-theirs:1"),
         ]);
+
+    /// <summary>Two equal projects, one with the package from a folder feed; both are built, so that nothing is left to do.</summary>
+    private async Task<Comparison> NoOpBuildAsync()
+    {
+        var version = $"0.1.0-bench.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}";
+        var folder = Path.Combine(work, "msbuild");
+        await ScriptTimer.RunAsync($$"""
+            {{Clean(folder)}}
+            mkdir -p '{{folder}}/feed' '{{folder}}/without' '{{folder}}/with'
+            cd '{{root}}' && dotnet pack src/NixSharp.MSBuild -c Release -o '{{folder}}/feed' -p:Version={{version}} -v q
+            cd '{{folder}}'
+            echo '<Project/>' | tee Directory.Build.props Directory.Build.targets Directory.Packages.props >/dev/null
+            echo '<configuration><packageSources><add key="local" value="feed" /></packageSources></configuration>' > NuGet.config
+            for project in without with; do echo 'System.Console.WriteLine("hello");' > $project/Program.cs; done
+            echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>' > without/app.csproj
+            sed 's|</Project>|<ItemGroup><PackageReference Include="NixSharp.MSBuild" Version="{{version}}" PrivateAssets="all" /></ItemGroup></Project>|' without/app.csproj > with/app.csproj
+            (cd without && dotnet build -v q) && (cd with && dotnet build -v q && dotnet build -v q -t:NixImage -p:NixStore='{{folder}}/store')
+            """);
+        return new Comparison(
+            "build of a console project that is up to date",
+            ["dotnet"],
+            new Contender("dotnet build, with NixSharp.MSBuild", $"cd '{folder}/with'; dotnet build -v q --no-restore"),
+            [
+                new Contender("dotnet build, without it", $"cd '{folder}/without'; dotnet build -v q --no-restore"),
+                new Contender("dotnet build -t:NixImage, up to date too", $"cd '{folder}/with'; dotnet build -v q --no-restore -t:NixImage -p:NixStore='{folder}/store'"),
+            ]);
+    }
 
     /// <summary>Empties the caches in which NixSharp and skopeo remember layers; the second place is skopeo's as root.</summary>
     private static string ForgetPushes =>

@@ -8,6 +8,7 @@ namespace NixSharp.Stores;
 internal static class SystemSqlite
 {
     private static readonly Lazy<bool> Bound = new(Bind);
+    private static IntPtr _library;
 
     private static string[] LibraryNames =>
         OperatingSystem.IsWindows() ? ["winsqlite3.dll"]
@@ -46,19 +47,20 @@ internal static class SystemSqlite
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        if (NativeLibrary.TryLoad(name, assembly, searchPath, out var own))
+        // Asked once for every function of SQLite, and each search of the disk takes its time.
+        if (_library != IntPtr.Zero || NativeLibrary.TryLoad(name, assembly, searchPath, out _library))
         {
-            return own;
+            return _library;
         }
 
         foreach (var candidate in LibraryNames)
         {
-            if (NativeLibrary.TryLoad(candidate, out var system))
+            if (NativeLibrary.TryLoad(candidate, out _library))
             {
-                return system;
+                break;
             }
         }
 
-        return IntPtr.Zero;
+        return _library;
     }
 }
