@@ -31,7 +31,9 @@ internal sealed class Suite(string root, string work, RegistryServer? registry)
         return
         [
             HashNar(large),
-            AddToStore(large),
+            AddToStore(large, "on disk", work),
+            AddToStore(large, "in memory", "/dev/shm"),
+            AddAgain(large),
             CreateVolume(all, packages.Select(path => store.GetRealPath(path))),
             FirstPush(tree, store.GetRealPath(tree)),
             UnchangedPush(tree, store.GetRealPath(tree)),
@@ -47,19 +49,28 @@ internal sealed class Suite(string root, string work, RegistryServer? registry)
         new Contender("nixsharp nar hash", $"'{_tool}' nar hash '{tree}' --quiet"),
         [new Contender("nix hash path", $"nix hash path '{tree}'")]);
 
-    private Comparison AddToStore(string tree)
+    private Comparison AddToStore(string tree, string where, string folder)
     {
-        var ours = Path.Combine(work, "add-ours");
-        var theirs = Path.Combine(work, "add-theirs");
+        var ours = Path.Combine(folder, "nixsharp-bench-ours");
+        var theirs = Path.Combine(folder, "nixsharp-bench-theirs");
+
+        // Everybody starts with the same space free and nothing left to write.
+        var prepare = $"{Clean(ours)}; {Clean(theirs)}; sync";
         return new Comparison(
-            "add that tree to a store",
+            $"add that tree to a store {where}",
             ["nix-store"],
-            new Contender("nixsharp store add", $"'{_tool}' store add '{tree}' --store '{ours}' --quiet", Clean(ours)),
+            new Contender("nixsharp store add", $"'{_tool}' store add '{tree}' --store '{ours}' --quiet", prepare),
             [
-                new Contender("nix-store --add, then sync", $"nix-store --store '{theirs}' --add '{tree}'; sync --file-system '{theirs}'", Clean(theirs)),
-                new Contender("nix-store --add, which syncs nothing", $"nix-store --store '{theirs}' --add '{tree}'", Clean(theirs)),
+                new Contender("nix-store --add, then sync", $"nix-store --store '{theirs}' --add '{tree}'; sync --file-system '{theirs}'", prepare),
+                new Contender("nix-store --add, which syncs nothing", $"nix-store --store '{theirs}' --add '{tree}'", prepare),
             ]);
     }
+
+    private Comparison AddAgain(string tree) => new(
+        "add that tree again, which is there already",
+        ["nix-store"],
+        new Contender("nixsharp store add", $"'{_tool}' store add '{tree}' --store '{Store}' --quiet"),
+        [new Contender("nix-store --add", $"nix-store --store '{Store}' --add '{tree}'")]);
 
     private Comparison CreateVolume(StorePath all, IEnumerable<string> packages)
     {
