@@ -33,7 +33,7 @@ internal sealed class ContentsWriter(Func<string> describe) : IDisposable
             }
 
             _canCopyInKernel = _canCopyInKernel && file.TryCopyInKernel(target);
-            size -= file.Position;
+            size -= file.BytesRead;
         }
 
         Copy(target, contents, size);

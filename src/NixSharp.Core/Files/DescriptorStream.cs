@@ -8,7 +8,7 @@ namespace NixSharp.Files;
 /// shorter or longer is an error here, so that no sink has to look for it.
 /// </summary>
 /// <param name="describe">Gives the path of the file that is being read, for messages.</param>
-internal sealed class DescriptorStream(Func<string> describe) : Stream
+internal sealed class DescriptorStream(Func<string> describe) : ReadOnlyStream
 {
     // Linux moves at most 2 GiB at once.
     private const int MaxCopy = 1 << 30;
@@ -20,19 +20,8 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
     private long _remaining;
     private bool _isCloned;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => _size;
-
-    public override long Position
-    {
-        get => _size - _remaining;
-        set => throw OnceOnly();
-    }
+    /// <summary>How much of the file was read or copied so far.</summary>
+    public long BytesRead => _size - _remaining;
 
     /// <summary>Starts over with another file, which stays the caller's to close.</summary>
     public void Begin(int descriptor, long size)
@@ -70,8 +59,6 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
         _remaining -= length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -119,19 +106,6 @@ internal sealed class DescriptorStream(Func<string> describe) : Stream
 
         return true;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw OnceOnly();
-
-    public override void SetLength(long value) => throw OnceOnly();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw OnceOnly();
-
-    private static NotSupportedException OnceOnly() =>
-        new("The contents of a file tree are read once, from start to end.");
 
     private NixFileException Shorter() =>
         FileErrors.Changed(describe(), $"it is shorter than its {_size} bytes");

@@ -1,24 +1,12 @@
+using NixSharp.Files;
+
 namespace NixSharp.Registries;
 
 /// <summary>Passes on what is written, counts it, and remembers whether the other end broke. Leaves the other end open.</summary>
-internal sealed class SentStream(Stream destination, Action<long> onSent) : Stream
+internal sealed class SentStream(Stream destination, Action<long> onSent) : WriteOnlyStream
 {
     /// <summary>Whether a write to the other end failed.</summary>
     public bool IsBroken { get; private set; }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -34,8 +22,6 @@ internal sealed class SentStream(Stream destination, Action<long> onSent) : Stre
 
         onSent(buffer.Length);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -69,10 +55,4 @@ internal sealed class SentStream(Stream destination, Action<long> onSent) : Stre
             throw;
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -35,7 +35,7 @@ public sealed partial class LocalStore : IFileSystemStore
 
     /// <summary>Opens the chroot store in the folder <paramref name="root"/>, or the machine's own store; makes it where there is none.</summary>
     /// <exception cref="NixStoreException">There can be no store at that place.</exception>
-    public static LocalStore Open(string? root, StoreOptions? options = null)
+    public static LocalStore Open(string? root, StoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= StoreOptions.Default;
         var layout = new StoreLayout(root is null ? null : Path.GetFullPath(root), options.StoreDirectory);
@@ -43,7 +43,7 @@ public sealed partial class LocalStore : IFileSystemStore
         {
             return Directory.Exists(layout.Database) && !FileTree.CanWriteIn(layout.Database)
                 ? new LocalStore(layout, options, StoreDatabase.OpenReadOnly(layout.Database, layout.Directory), null)
-                : OpenWritable(layout, options);
+                : OpenWritable(layout, options, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -114,7 +114,7 @@ public sealed partial class LocalStore : IFileSystemStore
         return ValueTask.CompletedTask;
     }
 
-    private static LocalStore OpenWritable(StoreLayout layout, StoreOptions options)
+    private static LocalStore OpenWritable(StoreLayout layout, StoreOptions options, CancellationToken cancellationToken)
     {
         foreach (var folder in (string[])[layout.RealStore, Path.Combine(layout.RealStore, ".links"), layout.Database, layout.TemporaryRoots, layout.GcRoots, layout.Profiles])
         {
@@ -128,7 +128,7 @@ public sealed partial class LocalStore : IFileSystemStore
         }
 
         // Nix takes this lock exclusively while it changes the schema.
-        var bigLock = FileLock.AcquireAsync(Path.Combine(layout.Database, "big-lock"), FileLockMode.Shared).GetAwaiter().GetResult();
+        var bigLock = FileLock.AcquireAsync(Path.Combine(layout.Database, "big-lock"), FileLockMode.Shared, cancellationToken: cancellationToken).GetAwaiter().GetResult();
         try
         {
             return new LocalStore(layout, options, StoreDatabase.OpenOrCreate(layout.Database, layout.Directory), bigLock);

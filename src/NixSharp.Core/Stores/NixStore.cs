@@ -16,8 +16,8 @@ public static class NixStore
         return Task.Run<INixStore>(
             () => reference.Kind switch
             {
-                StoreKind.Auto => LocalStore.Open(LocalStore.ChooseRoot(), options),
-                _ => LocalStore.Open(reference.Root, options),
+                StoreKind.Auto => LocalStore.Open(LocalStore.ChooseRoot(), options, cancellationToken),
+                _ => LocalStore.Open(reference.Root, options, cancellationToken),
             },
             cancellationToken);
     }
