@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace NixSharp.Tool.Terminal;
@@ -11,15 +12,25 @@ internal sealed class ProgressBars(ProgressContext context) : IProgress<NixProgr
     {
         lock (_tasks)
         {
+            var description = $"{value.Activity} {value.Item} {Amount(value)}".EscapeMarkup();
             if (!_tasks.TryGetValue((value.Activity, value.Item), out var task))
             {
-                task = context.AddTask($"{value.Activity} {value.Item}".EscapeMarkup());
+                task = context.AddTask(description);
                 _tasks.Add((value.Activity, value.Item), task);
             }
 
+            task.Description = description;
             task.IsIndeterminate = value.Total is null;
-            task.MaxValue = value.Total ?? Math.Max(1, value.Done);
+            task.MaxValue = value.Total ?? double.MaxValue;
             task.Value = value.Done;
         }
+    }
+
+    private static string Amount(NixProgress value)
+    {
+        var done = Count(value.Done);
+        return value.Total is { } total ? $"{done} of {Count(total)}" : done;
+
+        string Count(long number) => value.Unit == ProgressUnit.Bytes ? ByteSize.Format(number) : number.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -6,7 +6,7 @@ namespace NixSharp.Integration.Tests.Tool;
 /// <summary>The real <c>nixsharp</c> program, as a process of its own.</summary>
 internal static class NixSharpProgram
 {
-    private static readonly string Assembly = typeof(NixSharpTool).Assembly.Location;
+    public static string Assembly { get; } = typeof(NixSharpTool).Assembly.Location;
 
     public static async Task<string> RunAsync(params string[] arguments)
     {

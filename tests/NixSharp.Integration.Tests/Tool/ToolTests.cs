@@ -119,4 +119,13 @@ public sealed class ToolTests : IDisposable
         Assert.Equal("contents\n", await File.ReadAllTextAsync(_folder["again/a/b"]));
         Assert.Equal("a", new FileInfo(_folder["again/link"]).LinkTarget);
     }
+
+    [RequiresFact("script")]
+    public async Task On_a_terminal_the_result_comes_through_beside_the_progress_bars()
+    {
+        _folder.Write("tree/file", new string('x', 1_000_000));
+        var result = await CommandLine.TryRunAsync("script", "-qec", $"dotnet '{NixSharpProgram.Assembly}' nar hash '{_folder["tree"]}'", "/dev/null");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("sha256-", result.Output, StringComparison.Ordinal);
+    }
 }
