@@ -17,7 +17,7 @@ internal static class FileErrors
     {
         FileNotFoundException or DirectoryNotFoundException => Missing(path, error),
         UnauthorizedAccessException => new(NixErrorCodes.SourceUnreadable, $"{path} cannot be read: permission denied. Give this user the right to read it, or run as its owner.", path, error),
-        _ => new(NixErrorCodes.SourceUnreadable, $"{path} cannot be read: {error.Message}", path, error),
+        _ => new(NixErrorCodes.SourceUnreadable, $"{path} cannot be read: {Explain(error)}", path, error),
     };
 
     public static NixFileException Writing(string path, int errno) => errno switch
@@ -27,13 +27,13 @@ internal static class FileErrors
     };
 
     public static NixFileException Writing(string path, Exception error) =>
-        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {error.Message} Check the permissions and the free space there.", path, error);
+        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {Explain(error)} Check the permissions and the free space there.", path, error);
 
     public static NixFileException Deleting(string path, int errno) =>
         new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be deleted: {Describe(errno)}. {Advise(errno)}", path);
 
     public static NixFileException Deleting(string path, Exception error) =>
-        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be deleted: {error.Message} Check who owns it and the folder that it is in.", path, error);
+        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be deleted: {Explain(error)} Check who owns it and the folder that it is in.", path, error);
 
     public static NixFileException Occupied(string path) =>
         new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written, because something is there already. Delete it, or choose another place.", path);
@@ -50,6 +50,11 @@ internal static class FileErrors
     /// <summary>Whether <paramref name="error"/> is one that .NET raises when a file can't be reached.</summary>
     public static bool IsFromSystem(Exception error) =>
         error is IOException or UnauthorizedAccessException or System.Security.SecurityException or NotSupportedException;
+
+    /// <summary>The reason as a sentence. .NET ends some of its own with a path, and without a full stop.</summary>
+    public static string Explain(Exception error) => error is IOException { HResult: > 0 and < 4096 }
+        ? $"{Describe(error.HResult)}."
+        : error.Message;
 
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 

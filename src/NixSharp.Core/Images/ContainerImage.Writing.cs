@@ -34,7 +34,7 @@ public sealed partial class ContainerImage
         {
             throw new ImageException(
                 NixErrorCodes.ImageWriteFailed,
-                $"The image cannot be written to {destination}: {error.Message} Check the permissions and the free space there.",
+                $"The image cannot be written to {destination}: {FileErrors.Explain(error)} Check the permissions and the free space there.",
                 error);
         }
     }

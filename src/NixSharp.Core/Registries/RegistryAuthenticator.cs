@@ -55,7 +55,7 @@ internal sealed class RegistryAuthenticator(ImageReference reference, Uri regist
     {
         if (_credentials is { } used)
         {
-            return $"The {used} may not do this: check that they are right, and that they may push to or pull from {reference.Registry}/{reference.Repository}.";
+            return $"The {used} may not do this: check the name and the password, and that they may push to or pull from {reference.Registry}/{reference.Repository}.";
         }
 
         var looked = string.Join(", ", store.Files().Select(static file => file.Path));

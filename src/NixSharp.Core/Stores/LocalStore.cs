@@ -49,7 +49,7 @@ public sealed partial class LocalStore : IFileSystemStore
         {
             throw new NixStoreException(
                 NixErrorCodes.StoreUnavailable,
-                $"There can be no store in {layout.Root ?? "/"}: {error.Message} Choose another folder, or correct its owner and mode.",
+                $"There can be no store in {layout.Root ?? "/"}: {(File.Exists(layout.Root) ? "it is a file." : FileErrors.Explain(error))} Choose another folder, or correct its owner and mode.",
                 error);
         }
     }

@@ -13,11 +13,12 @@ internal sealed class FileSubstitute : IDisposable
     private readonly ContentsWriter _writer;
     private readonly byte[] _linkTarget = new byte[FileNames.MaxTargetLength + 2];
     private string _path = "";
+    private string _targetPath = "";
 
     public FileSubstitute()
     {
         _stream = new DescriptorStream(() => _path);
-        _writer = new ContentsWriter(() => _path);
+        _writer = new ContentsWriter(() => _targetPath);
     }
 
     /// <summary>How many files share blocks with the store's.</summary>
@@ -29,9 +30,10 @@ internal sealed class FileSubstitute : IDisposable
     /// <summary>How many bytes those have.</summary>
     public long CopiedBytes { get; private set; }
 
-    public void MakeFile(int sourceFolder, ReadOnlySpan<byte> sourceName, int targetFolder, ReadOnlySpan<byte> targetName, string path)
+    public void MakeFile(int sourceFolder, ReadOnlySpan<byte> sourceName, int targetFolder, ReadOnlySpan<byte> targetName, string path, string targetPath)
     {
         _path = path;
+        _targetPath = targetPath;
         var source = LibC.OpenAt(sourceFolder, sourceName, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
         CheckReading(source);
         try
@@ -57,9 +59,10 @@ internal sealed class FileSubstitute : IDisposable
         }
     }
 
-    public void MakeSymlink(int sourceFolder, ReadOnlySpan<byte> sourceName, int targetFolder, ReadOnlySpan<byte> targetName, string path)
+    public void MakeSymlink(int sourceFolder, ReadOnlySpan<byte> sourceName, int targetFolder, ReadOnlySpan<byte> targetName, string path, string targetPath)
     {
         _path = path;
+        _targetPath = targetPath;
         var length = (int)LibC.ReadLinkAt(sourceFolder, sourceName, _linkTarget, FileNames.MaxTargetLength + 1);
         CheckReading(length);
         _linkTarget[length] = 0;
@@ -101,8 +104,7 @@ internal sealed class FileSubstitute : IDisposable
     {
         if (result < 0)
         {
-            var errno = Marshal.GetLastPInvokeError();
-            throw new NixFileException(NixErrorCodes.StoreWriteFailed, $"A copy of {_path} cannot be written into the volume: {FileErrors.Describe(errno)}. Free some space there, or check who owns the folder.", _path);
+            throw FileErrors.Writing(_targetPath, Marshal.GetLastPInvokeError());
         }
     }
 }

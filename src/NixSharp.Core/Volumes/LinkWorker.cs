@@ -182,11 +182,11 @@ internal sealed class LinkWorker : IDisposable
         switch (Marshal.GetLastPInvokeError())
         {
             case Errno.CrossDevice or Errno.TooManyLinks or Errno.NotPermitted or Errno.NotSupported when type == EntryType.Symlink:
-                _substitute.MakeSymlink(sourceFolder, sourceName, targetFolder, targetName, DescribeSource(sourceName));
+                _substitute.MakeSymlink(sourceFolder, sourceName, targetFolder, targetName, DescribeSource(sourceName), DescribeTarget(targetName));
                 _symlinks++;
                 break;
             case Errno.CrossDevice or Errno.TooManyLinks or Errno.NotPermitted or Errno.NotSupported when type == EntryType.File:
-                _substitute.MakeFile(sourceFolder, sourceName, targetFolder, targetName, DescribeSource(sourceName));
+                _substitute.MakeFile(sourceFolder, sourceName, targetFolder, targetName, DescribeSource(sourceName), DescribeTarget(targetName));
                 break;
             case Errno.NotFound:
                 throw FileErrors.Reading(DescribeSource(sourceName), Errno.NotFound);

@@ -62,8 +62,18 @@ internal static class NarCommands
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
-                using var input = Open(parsed.GetRequiredValue(file));
-                var listing = NarListing.Read(input, cancellationToken);
+                var name = parsed.GetRequiredValue(file);
+                using var input = Open(name);
+                JObject listing;
+                try
+                {
+                    listing = NarListing.Read(input, cancellationToken);
+                }
+                catch (NixFormatException error)
+                {
+                    throw Named(name, error);
+                }
+
                 var text = new StringBuilder();
                 Describe(listing, ".", text);
                 Output.Print(parsed, text.ToString().TrimEnd('\n'), () => listing);
@@ -79,8 +89,16 @@ internal static class NarCommands
         var command = new Command("unpack", "Unpack a NAR.") { file, target };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var input = Open(parsed.GetRequiredValue(file));
-            await NarArchive.UnpackAsync(input, parsed.GetRequiredValue(target), cancellationToken);
+            var name = parsed.GetRequiredValue(file);
+            await using var input = Open(name);
+            try
+            {
+                await NarArchive.UnpackAsync(input, parsed.GetRequiredValue(target), cancellationToken);
+            }
+            catch (NixFormatException error)
+            {
+                throw Named(name, error);
+            }
         });
         return command;
     }
@@ -98,9 +116,12 @@ internal static class NarCommands
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new NixFileException(NixErrorCodes.SourceNotFound, $"The NAR '{file}' cannot be opened: {error.Message}", Path.GetFullPath(file), error);
+            throw new NixFileException(NixErrorCodes.SourceNotFound, $"The NAR '{file}' cannot be opened: {error.Message} Check the path, and that you may read it.", Path.GetFullPath(file), error);
         }
     }
+
+    private static NixFormatException Named(string file, NixFormatException error) =>
+        new(error.Code, $"{(file == "-" ? "standard input" : file)}: {error.Message}", innerException: error);
 
     private static void Describe(JObject node, string path, StringBuilder text)
     {
