@@ -58,6 +58,7 @@ public sealed partial class LocalStore
 
     private Task<StorePath> AddFilesAsync(string source, string name, AddOptions options, CancellationToken cancellationToken)
     {
+        RefuseIfAround(source);
         if (options.Method == FileIngestionMethod.Flat)
         {
             source = ResolvePlainFile(source);
@@ -85,6 +86,18 @@ public sealed partial class LocalStore
                     NixErrorCodes.SourceChanged,
                     $"{source} changed while it was being added. Nothing was added; try again when nobody writes to it.",
                     source);
+        }
+    }
+
+    /// <summary>A folder that holds the store would be copied into itself, without end.</summary>
+    private void RefuseIfAround(string source)
+    {
+        var folder = Path.EndsInDirectorySeparator(source) ? source : source + Path.DirectorySeparatorChar;
+        if ($"{Path.GetFullPath(Layout.RealStore)}{Path.DirectorySeparatorChar}".StartsWith(folder, StringComparison.Ordinal))
+        {
+            throw new NixStoreException(
+                NixErrorCodes.StoreWriteFailed,
+                $"{source} cannot be added to the store in {Layout.Root ?? "/"}, because that store lies inside it. Keep the store in a folder elsewhere.");
         }
     }
 

@@ -225,4 +225,19 @@ public sealed class LocalStoreFailureTests : StoreFixture
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    [Fact]
+    public async Task A_folder_that_the_store_lies_in_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        await using var store = LocalStore.Open(folder["store"]);
+        foreach (var source in (string[])[folder.Path, folder["store"], folder["store/nix"], folder["store/nix/store"]])
+        {
+            var error = await Assert.ThrowsAsync<NixStoreException>(() => store.AddAsync(source, "itself"));
+            Assert.Equal(NixErrorCodes.StoreWriteFailed, error.Code);
+        }
+
+        Assert.Empty(await store.ListAsync());
+        Assert.Equal("beside", (await store.AddAsync(folder.Write("store-2/file", "x"), "beside")).Name);
+    }
 }
