@@ -37,7 +37,7 @@ public static class NixStoreAliases
             var path = await store.AddAsync(full, settings.Name, options).ConfigureAwait(false);
             if (StoreRunner.FullPath(context, settings.Root) is { } root)
             {
-                await store.AddRootAsync(root, path).ConfigureAwait(false);
+                await store.Require<IStoreRoots>("keep GC roots").AddRootAsync(root, path).ConfigureAwait(false);
             }
 
             context.Log.Information("{0} -> {1}", full, path);

@@ -25,4 +25,10 @@ public static partial class NixErrorCodes
 
     /// <summary>A lock that another process held for longer than the time limit.</summary>
     public const string StoreLocked = "NIXS2008";
+
+    /// <summary>The operation is one that stores of this kind do not offer.</summary>
+    public const string StoreCannot = "NIXS2010";
+
+    /// <summary>A NAR whose hash or size is not what was announced.</summary>
+    public const string NarMismatch = "NIXS2011";
 }

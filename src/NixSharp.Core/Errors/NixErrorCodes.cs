@@ -33,4 +33,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A file or folder that should be read cannot be.</summary>
     public const string SourceUnreadable = "NIXS1009";
+
+    /// <summary>A string that stands for no bytes.</summary>
+    public const string InvalidByteText = "NIXS1010";
 }

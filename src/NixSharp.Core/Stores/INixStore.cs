@@ -2,17 +2,15 @@ using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
-/// <summary>A store that can be read and added to. Safe for use by several threads.</summary>
-public interface INixStore : IPathInfoReader, IAsyncDisposable
+/// <summary>
+/// A store that can be read and added to. What only some stores can do is in interfaces of its own, such as
+/// <see cref="IGarbageCollector"/> and <see cref="IBuildStore"/>; <see cref="StoreCapabilities.Require"/> asks for
+/// them. Safe for use by several threads.
+/// </summary>
+public interface INixStore : IPathInfoReader, INarReader, INarAdder, IAsyncDisposable
 {
     /// <summary>The URI that opens this store again, in Nix's syntax.</summary>
     string Uri { get; }
-
-    /// <summary>Every valid path, sorted.</summary>
-    Task<IReadOnlyList<StorePath>> ListAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The valid paths that refer to <paramref name="path"/>, sorted, itself among them where it does.</summary>
-    Task<IReadOnlyList<StorePath>> QueryReferrersAsync(StorePath path, CancellationToken cancellationToken = default);
 
     /// <summary>Adds a file, folder or symlink; the same path as <c>nix-store --add</c> gives, by default.</summary>
     /// <param name="source">Where it is on this machine.</param>
@@ -23,10 +21,4 @@ public interface INixStore : IPathInfoReader, IAsyncDisposable
 
     /// <summary>Adds a text file, as <c>builtins.toFile</c> does.</summary>
     Task<StorePath> AddTextAsync(string name, string text, IReadOnlyCollection<StorePath>? references = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Deletes a path that no root and no other valid path needs.</summary>
-    Task DeleteAsync(StorePath path, CancellationToken cancellationToken = default);
-
-    /// <summary>Makes <paramref name="link"/> a symlink to <paramref name="path"/> and a GC root.</summary>
-    Task AddRootAsync(string link, StorePath path, CancellationToken cancellationToken = default);
 }

@@ -132,14 +132,37 @@ public sealed partial class LocalStore
         }
     }
 
-    private async Task<StorePath> AddContentAddressedAsync(
+    private Task<StorePath> AddContentAddressedAsync(
         StorePath path,
         ContentAddress address,
         IReadOnlyCollection<StorePath> references,
         Func<string, NarDigest> write,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => AddPathAsync(
+            path,
+            staging =>
+            {
+                var digest = write(staging);
+                return new PathInfo
+                {
+                    Path = path,
+                    NarHash = digest.Hash,
+                    NarSize = digest.Size,
+                    References = [.. references.Distinct().Order()],
+                    RegistrationTime = DateTimeOffset.UtcNow,
+                    ContentAddress = address,
+                };
+            },
+            replace: false,
+            cancellationToken);
+
+    /// <summary>Has a path's files written beside their place, and makes the path valid.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="write">Writes the files to the place that it is given, and tells what they are.</param>
+    /// <param name="replace">Whether files that are there are replaced even though the path is valid.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    private async Task<StorePath> AddPathAsync(StorePath path, Func<string, PathInfo> write, bool replace, CancellationToken cancellationToken)
     {
-        if (IsPresent(path) && IsReadOnly)
+        if (!replace && IsPresent(path) && IsReadOnly)
         {
             return path;
         }
@@ -147,7 +170,7 @@ public sealed partial class LocalStore
         RefuseIfReadOnly();
         var roots = OpenTemporaryRoots();
         await roots.AddAsync(path, cancellationToken).ConfigureAwait(false);
-        if (IsPresent(path))
+        if (!replace && IsPresent(path))
         {
             return path;
         }
@@ -155,7 +178,7 @@ public sealed partial class LocalStore
         var held = await LockAsync(path, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!IsPresent(path))
+            if (replace || !IsPresent(path))
             {
                 await WriteAsync().ConfigureAwait(false);
             }
@@ -176,7 +199,7 @@ public sealed partial class LocalStore
             await roots.AddAsync(staging, cancellationToken).ConfigureAwait(false);
             try
             {
-                var digest = write(stagingPath);
+                var info = write(stagingPath);
                 if (_options.SyncBeforeRegistering)
                 {
                     FileTree.Sync(stagingPath);
@@ -185,15 +208,7 @@ public sealed partial class LocalStore
                 // What is there without being valid was left by a process that was killed.
                 FileTree.Delete(GetRealPath(path), cancellationToken);
                 FileTree.Move(stagingPath, GetRealPath(path));
-                Register(new PathInfo
-                {
-                    Path = path,
-                    NarHash = digest.Hash,
-                    NarSize = digest.Size,
-                    References = [.. references.Distinct().Order()],
-                    RegistrationTime = DateTimeOffset.UtcNow,
-                    ContentAddress = address,
-                });
+                Register(info);
             }
             finally
             {

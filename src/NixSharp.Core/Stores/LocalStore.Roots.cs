@@ -7,7 +7,18 @@ namespace NixSharp.Stores;
 
 public sealed partial class LocalStore
 {
-    /// <summary>What keeps paths from being collected: roots, profiles, and what running processes use or are about to use.</summary>
+    /// <inheritdoc/>
+    public Task AddTemporaryRootAsync(StorePath path, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            async () =>
+            {
+                RefuseIfReadOnly();
+                await OpenTemporaryRoots().AddAsync(path, cancellationToken).ConfigureAwait(false);
+                return path;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<GcRoot>> FindRootsAsync(CancellationToken cancellationToken = default) =>
         RunAsync(() => Task.FromResult(new GcRootFinder(Layout).Find(cancellationToken)), cancellationToken);
 
@@ -44,7 +55,7 @@ public sealed partial class LocalStore
             cancellationToken);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Deletes a path that no root and no other valid path needs.</summary>
     public Task DeleteAsync(StorePath path, CancellationToken cancellationToken = default) =>
         RunAsync(() => DeletePathAsync(path, cancellationToken), cancellationToken);
 

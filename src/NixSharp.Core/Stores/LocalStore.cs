@@ -7,7 +7,7 @@ namespace NixSharp.Stores;
 /// A store of files and an SQLite database on this machine, in Nix's own layout: a Nix that opens the same folder
 /// finds everything, and the other way round. Needs no Nix, no daemon and, as a chroot store, no root.
 /// </summary>
-public sealed partial class LocalStore : IFileSystemStore
+public sealed partial class LocalStore : IFileSystemStore, IPathLister, IStoreRoots
 {
     private readonly StoreDatabase _database;
     private readonly FileLock? _bigLock;
@@ -84,7 +84,7 @@ public sealed partial class LocalStore : IFileSystemStore
         return Task.FromResult(_database.List());
     }
 
-    /// <inheritdoc/>
+    /// <summary>The valid paths that refer to <paramref name="path"/>, sorted, itself among them where it does.</summary>
     public Task<IReadOnlyList<StorePath>> QueryReferrersAsync(StorePath path, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

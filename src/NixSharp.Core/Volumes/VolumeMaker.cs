@@ -100,7 +100,7 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
         var layout = new StoreLayout(volume, closure.Store.StoreDirectory);
         foreach (var (name, root) in NamedRoots())
         {
-            await closure.Store.AddRootAsync(Path.Combine(layout.GcRoots, name), root, cancellationToken).ConfigureAwait(false);
+            await closure.Store.Require<IStoreRoots>("keep GC roots").AddRootAsync(Path.Combine(layout.GcRoots, name), root, cancellationToken).ConfigureAwait(false);
         }
     }
 

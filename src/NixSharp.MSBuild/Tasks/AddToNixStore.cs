@@ -32,7 +32,7 @@ public sealed class AddToNixStore : NixStoreTask
         await using (store.ConfigureAwait(false))
         {
             var path = await store.AddAsync(PathOf(Source), Name, cancellationToken: cancellationToken).ConfigureAwait(false);
-            await store.AddRootAsync(PathOf(Root), path, cancellationToken).ConfigureAwait(false);
+            await store.Require<IStoreRoots>("keep GC roots").AddRootAsync(PathOf(Root), path, cancellationToken).ConfigureAwait(false);
             var info = await store.QueryPathInfoAsync(path, cancellationToken).ConfigureAwait(false);
             var real = store is IFileSystemStore files ? files.GetRealPath(path) : "";
             ItemFile.WriteWhenDifferent(PathOf(ItemsFile), [

@@ -29,7 +29,7 @@ internal static class PathInfoCommand
         {
             await using var store = await parsed.OpenStoreAsync(cancellationToken);
             IReadOnlyList<StorePath> asked = parsed.GetValue(all)
-                ? await store.ListAsync(cancellationToken)
+                ? await store.Require<IPathLister>("list its paths").ListAsync(cancellationToken)
                 : [.. parsed.GetRequiredValue(paths).Select(text => StorePath.Parse(text, store.StoreDirectory))];
             var infos = parsed.GetValue(recursive)
                 ? (await store.GetClosureAsync(asked, cancellationToken)).Paths

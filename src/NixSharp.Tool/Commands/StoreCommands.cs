@@ -41,7 +41,7 @@ internal static class StoreCommands
                 cancellationToken));
             if (parsed.GetValue(root) is { } link)
             {
-                await store.AddRootAsync(link, path, cancellationToken);
+                await store.Require<IStoreRoots>("keep GC roots").AddRootAsync(link, path, cancellationToken);
             }
 
             Output.Print(parsed, path.ToString(), () => new JObject { ["path"] = path.ToString() });
@@ -55,7 +55,7 @@ internal static class StoreCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var store = await parsed.OpenStoreAsync(cancellationToken);
-            var paths = await store.ListAsync(cancellationToken);
+            var paths = await store.Require<IPathLister>("list its paths").ListAsync(cancellationToken);
             Output.Print(parsed, string.Join('\n', paths), () => new JArray(paths.Select(static path => path.ToString())));
         });
         return command;
@@ -70,7 +70,7 @@ internal static class StoreCommands
             await using var store = await parsed.OpenStoreAsync(cancellationToken);
             foreach (var text in parsed.GetRequiredValue(paths))
             {
-                await store.DeleteAsync(StorePath.Parse(text, store.StoreDirectory), cancellationToken);
+                await store.Require<LocalStore>("delete paths").DeleteAsync(StorePath.Parse(text, store.StoreDirectory), cancellationToken);
             }
         });
         return command;

@@ -38,21 +38,16 @@ internal sealed class MemoryStore : INixStore
         return Task.FromResult(_infos.GetValueOrDefault(path));
     }
 
-    public Task<IReadOnlyList<StorePath>> ListAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<StorePath>>([.. _infos.Keys.Order()]);
+    public Task ReadNarAsync(StorePath path, Stream destination, CancellationToken cancellationToken = default) => throw new NotSupportedException("These paths have no contents.");
 
-    public Task<IReadOnlyList<StorePath>> QueryReferrersAsync(StorePath path, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<StorePath>>([.. _infos.Values.Where(info => info.References.Contains(path)).Select(static info => info.Path).Order()]);
+    public Task AddNarAsync(PathInfo info, Stream nar, AddNarOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This store is filled by tests.");
 
     public Task<StorePath> AddAsync(string source, string? name = null, AddOptions? options = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("This store is filled by tests.");
 
     public Task<StorePath> AddTextAsync(string name, string text, IReadOnlyCollection<StorePath>? references = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("This store is filled by tests.");
-
-    public Task DeleteAsync(StorePath path, CancellationToken cancellationToken = default) => throw new NotSupportedException("This store only grows.");
-
-    public Task AddRootAsync(string link, StorePath path, CancellationToken cancellationToken = default) => throw new NotSupportedException("This store is never collected.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

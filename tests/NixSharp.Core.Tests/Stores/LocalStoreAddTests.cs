@@ -41,7 +41,7 @@ public sealed class LocalStoreAddTests : StoreFixture
         }
 
         await using var again = await NixStore.OpenAsync(Folder["store"]);
-        Assert.Equal([path], await again.ListAsync());
+        Assert.Equal([path], await again.Require<IPathLister>("list").ListAsync());
         Assert.Equal($"local?root={Folder["store"]}", again.Uri);
     }
 
@@ -247,7 +247,7 @@ public sealed class LocalStoreAddTests : StoreFixture
         try
         {
             var path = await stores[0].AddTextAsync("text", "hello");
-            Assert.All(await Task.WhenAll(stores.Select(static store => store.ListAsync())), list => Assert.Equal([path], list));
+            Assert.All(await Task.WhenAll(stores.Select(static store => store.Require<IPathLister>("list").ListAsync())), list => Assert.Equal([path], list));
         }
         finally
         {

@@ -1,0 +1,38 @@
+namespace NixSharp.Stores;
+
+/// <summary>How derivations are built. Unset values are the store's own.</summary>
+public sealed record BuildOptions
+{
+    /// <summary>The defaults.</summary>
+    public static BuildOptions Default { get; } = new();
+
+    /// <summary>Why it is built.</summary>
+    public BuildMode Mode { get; init; }
+
+    /// <summary>How many derivations are built at the same time: <c>max-jobs</c>.</summary>
+    public int? MaxJobs { get; init; }
+
+    /// <summary>What builders are told in <c>NIX_BUILD_CORES</c>; 0 means all: <c>cores</c>.</summary>
+    public int? Cores { get; init; }
+
+    /// <summary>Whether to go on with the rest when something fails: <c>keep-going</c>.</summary>
+    public bool KeepGoing { get; init; }
+
+    /// <summary>Whether to keep the build folder of what fails: <c>keep-failed</c>.</summary>
+    public bool KeepFailed { get; init; }
+
+    /// <summary>How long a builder may be silent: <c>max-silent-time</c>.</summary>
+    public TimeSpan? MaxSilentTime { get; init; }
+
+    /// <summary>How long a builder may take: <c>timeout</c>.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether outputs may come from other stores: <c>substitute</c>.</summary>
+    public bool UseSubstitutes { get; init; } = true;
+
+    /// <summary>Told each line of the log while it is printed. May be called by several threads.</summary>
+    public Action<BuildLogLine>? Log { get; init; }
+
+    /// <summary>Told how far the work is.</summary>
+    public IProgress<NixProgress>? Progress { get; init; }
+}
