@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 # What the tests run as real peers, from Debian's packages.
-test_packages=(apache2-utils busybox-static docker-registry e2fsprogs nix-bin rsync skopeo umoci xfsprogs)
+test_packages=(apache2-utils bubblewrap busybox-static debootstrap docker-registry e2fsprogs nix-bin openssh-server rsync skopeo umoci xfsprogs)
 
 usage() {
   cat <<'TEXT'
@@ -78,6 +78,9 @@ run_tests() {
   need_sdk
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
     install_test_packages
+
+    # A second Nix, so that two releases are tested. Kept between runs; without it its tests are skipped and say so.
+    tests/second-nix/make.sh || echo "the programs of Debian 13 could not be made ready"
   fi
   local results=artifacts/tests status=0
   rm -rf "$results"
