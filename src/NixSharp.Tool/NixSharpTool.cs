@@ -31,7 +31,8 @@ public static class NixSharpTool
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            // A command that is asked to stop takes back what it has begun, however large that is.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) }).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -33,10 +33,14 @@ public sealed partial record ProcessCommand
         return new NixProcessException(code, message, ToString()) { ExitCode = result.ExitCode, ErrorTail = result.ErrorTail };
     }
 
+    /// <summary>Where the program is, for those who have work to do before they run it.</summary>
+    internal string FindProgram() =>
+        ProgramSearch.Find(Program, Environment.TryGetValue("PATH", out var search) ? search : null)
+            ?? throw new NixProcessException(NixErrorCodes.ProgramNotFound, NotFoundMessage(), ToString());
+
     private Command Start()
     {
-        var path = ProgramSearch.Find(Program, Environment.TryGetValue("PATH", out var search) ? search : null)
-            ?? throw new NixProcessException(NixErrorCodes.ProgramNotFound, NotFoundMessage(), ToString());
+        var path = FindProgram();
         if (WorkingFolder is not null && !Directory.Exists(WorkingFolder))
         {
             throw new NixProcessException(

@@ -24,6 +24,7 @@ public sealed partial class SkopeoClient
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(reference);
+        Program([]).FindProgram();
         var folder = Directory.CreateTempSubdirectory("nixsharp-").FullName;
         try
         {

@@ -132,14 +132,15 @@ public sealed partial class SkopeoClient(SkopeoOptions? options = null)
         }
     }
 
+    private ProcessCommand Program(IReadOnlyList<string> arguments) => new(_options.Program, arguments) { InstallHint = "apt install skopeo" };
+
     private async Task<(string Command, ProcessResult Result)> RunAsync(List<string> arguments, string[] images, CancellationToken cancellationToken)
     {
         string[] policy = _options.InsecurePolicy ? ["--insecure-policy"] : [];
-        var command = new ProcessCommand(_options.Program, [.. policy, .. arguments, .. _options.ExtraArguments, "--", .. images])
+        var command = Program([.. policy, .. arguments, .. _options.ExtraArguments, "--", .. images]) with
         {
             OutputLines = arguments[0] == "copy" ? _options.Log : null,
             ErrorLines = _options.Log,
-            InstallHint = "apt install skopeo",
         };
         var result = await command.TryRunAsync(cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0
