@@ -19,6 +19,11 @@ foreach (var comparison in (await new Suite(root, work, registry).PrepareAsync()
         continue;
     }
 
+    if (comparison.SetUp is { } setUp)
+    {
+        await setUp();
+    }
+
     Contender[] contenders = [comparison.Ours, .. comparison.Peers];
     var runs = contenders.Select(static _ => new List<Sample>()).ToList();
     for (var round = -1; round < Rounds; round++)
@@ -26,7 +31,7 @@ foreach (var comparison in (await new Suite(root, work, registry).PrepareAsync()
         for (var i = 0; i < contenders.Length; i++)
         {
             await ScriptTimer.RunAsync(contenders[i].Prepare);
-            var sample = await ScriptTimer.RunAsync(contenders[i].Script);
+            var sample = await contenders[i].RunAsync();
 
             // The first round warms the caches and does not count.
             if (round >= 0)

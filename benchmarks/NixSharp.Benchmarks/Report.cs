@@ -18,7 +18,7 @@ internal sealed class Report
             var ratio = Median(runs[i].Zip(runs[0], static (theirs, ours) => theirs.Seconds / ours.Seconds));
             var row = string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {(i == 0 ? comparison.Name : "")} | {contenders[i].Name} | {Seconds(Median(runs[i].Select(static run => run.Seconds)))} | {Seconds(runs[i].Min(static run => run.Seconds))} | {Seconds(runs[i].Max(static run => run.Seconds))} | {runs[i].Max(static run => run.PeakBytes) / 1048576.0:0} MiB | {ratio:0.00} |");
+                $"| {(i == 0 ? comparison.Name : "")} | {contenders[i].Name} | {Seconds(Median(runs[i].Select(static run => run.Seconds)))} | {Seconds(runs[i].Min(static run => run.Seconds))} | {Seconds(runs[i].Max(static run => run.Seconds))} | {Memory(runs[i].Max(static run => run.PeakBytes))} | {ratio:0.00} |");
             Console.WriteLine(row);
             _text.Append(row).Append('\n');
         }
@@ -31,6 +31,8 @@ internal sealed class Report
     }
 
     private static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.000} s");
+
+    private static string Memory(long? bytes) => bytes is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value / 1048576.0:0} MiB") : "";
 
     private static double Median(IEnumerable<double> values)
     {
