@@ -28,7 +28,9 @@ public sealed partial class LocalStore : IFileSystemStore, IPathLister, IStoreRo
     public StoreDirectory StoreDirectory => Layout.Directory;
 
     /// <inheritdoc/>
-    public string Uri => new StoreReference(StoreKind.Local, Layout.Root).ToString();
+    public string Uri => (Layout.ToReference() is var place && _options.Parameters.Count > 0
+        ? place with { Parameters = place.Parameters.UnionBy(_options.Parameters, static parameter => parameter.Key).ToDictionary() }
+        : place).ToShorthand();
 
     /// <summary>Whether this user may only read the store.</summary>
     public bool IsReadOnly => _database.IsReadOnly;
@@ -38,7 +40,23 @@ public sealed partial class LocalStore : IFileSystemStore, IPathLister, IStoreRo
     public static LocalStore Open(string? root, StoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= StoreOptions.Default;
-        var layout = new StoreLayout(root is null ? null : Path.GetFullPath(root), options.StoreDirectory);
+        return Open(new StoreLayout(root is null ? null : Path.GetFullPath(root), options.StoreDirectory), options, cancellationToken);
+    }
+
+    /// <summary>Opens the store that <paramref name="reference"/> names, which is of kind <see cref="StoreKind.Local"/>.</summary>
+    internal static LocalStore Open(StoreReference reference, StoreOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= StoreOptions.Default;
+        var layout = new StoreLayout(reference.Root, reference.StoreDirectory ?? options.StoreDirectory)
+        {
+            RealFolder = reference.RealFolder,
+            StateFolder = reference.StateFolder,
+        };
+        return Open(layout, options with { StoreDirectory = layout.Directory, Parameters = reference.Parameters }, cancellationToken);
+    }
+
+    private static LocalStore Open(StoreLayout layout, StoreOptions options, CancellationToken cancellationToken)
+    {
         try
         {
             return Directory.Exists(layout.Database) && !FileTree.CanWriteIn(layout.Database)

@@ -8,17 +8,32 @@ public static class NixStore
     /// <c>auto</c> is the machine's store where this user may write it, and else the chroot store at
     /// <c>${XDG_DATA_HOME:-~/.local/share}/nix/root</c>, which Nix uses in that case too.
     /// </summary>
-    /// <exception cref="NixStoreException">The URI cannot be read, or there can be no store at that place.</exception>
-    public static Task<INixStore> OpenAsync(string uri = "auto", StoreOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="NixStoreException">The URI cannot be read, has a parameter that its kind does not know, or there can be no store at that place.</exception>
+    public static Task<INixStore> OpenAsync(string uri = "auto", StoreOptions? options = null, CancellationToken cancellationToken = default) =>
+        OpenAsync(StoreReference.Parse(uri), options, cancellationToken);
+
+    /// <summary>Opens the store that <paramref name="reference"/> names.</summary>
+    /// <exception cref="NixStoreException">There can be no store at that place, or it is of a kind that cannot be opened.</exception>
+    public static Task<INixStore> OpenAsync(StoreReference reference, StoreOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(uri);
-        var reference = StoreReference.Parse(uri);
-        return Task.Run<INixStore>(
-            () => reference.Kind switch
-            {
-                StoreKind.Auto => LocalStore.Open(LocalStore.ChooseRoot(), options, cancellationToken),
-                _ => LocalStore.Open(reference.Root, options, cancellationToken),
-            },
-            cancellationToken);
+        ArgumentNullException.ThrowIfNull(reference);
+        reference.RefuseUnknownParameters();
+        return reference.Kind switch
+        {
+            StoreKind.Auto => OpenAsync(Choose(reference), options, cancellationToken),
+            StoreKind.Local => Task.Run<INixStore>(() => LocalStore.Open(reference, options, cancellationToken), cancellationToken),
+            _ => throw StoreReference.Invalid(reference.ToDisplayString(), "stores of this kind are not supported"),
+        };
+    }
+
+    /// <summary>The store that <c>auto</c> means here, with the parameters that were given to <c>auto</c>.</summary>
+    private static StoreReference Choose(StoreReference auto)
+    {
+        var root = auto.Root ?? LocalStore.ChooseRoot();
+        var parameters = auto.Parameters.Where(static parameter => parameter.Key != "root");
+        return new StoreReference(StoreKind.Local)
+        {
+            Parameters = (root is null ? parameters : parameters.Append(new("root", root))).ToDictionary(),
+        };
     }
 }

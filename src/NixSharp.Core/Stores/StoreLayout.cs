@@ -7,11 +7,17 @@ namespace NixSharp.Stores;
 /// <param name="Directory">The logical store directory.</param>
 public sealed record StoreLayout(string? Root, StoreDirectory Directory)
 {
-    /// <summary>Where the store objects' files are.</summary>
-    public string RealStore => InRoot(Directory.Path);
+    /// <summary>Where the store objects' files are, if not in their place below the root: <c>real=</c> in a URI.</summary>
+    public string? RealFolder { get; init; }
+
+    /// <summary>Where the store keeps its state, if not in its place below the root: <c>state=</c> in a URI.</summary>
+    public string? StateFolder { get; init; }
+
+    /// <summary>Where the store objects' files are: in a chroot store always <c>ROOT/nix/store</c>, whatever the logical store directory is.</summary>
+    public string RealStore => RealFolder ?? (Root is null ? Directory.Path : InRoot("/nix/store"));
 
     /// <summary>Where the store keeps its state: <c>nix/var/nix</c>.</summary>
-    public string State => InRoot("/nix/var/nix");
+    public string State => StateFolder ?? InRoot("/nix/var/nix");
 
     /// <summary>Where the store's database is.</summary>
     public string Database => Path.Combine(State, "db");
@@ -30,6 +36,22 @@ public sealed record StoreLayout(string? Root, StoreDirectory Directory)
 
     /// <summary>Where the files of <paramref name="path"/> are.</summary>
     public string RealPathOf(StorePath path) => Path.Combine(RealStore, path.BaseName);
+
+    /// <summary>The reference that opens the store with this layout.</summary>
+    public StoreReference ToReference()
+    {
+        (string Name, string? Value)[] parameters =
+        [
+            ("root", Root),
+            ("real", RealFolder),
+            ("state", StateFolder),
+            ("store", Directory == StoreDirectory.Default ? null : Directory.Path),
+        ];
+        return new StoreReference(StoreKind.Local)
+        {
+            Parameters = parameters.Where(static parameter => parameter.Value is not null).ToDictionary(static parameter => parameter.Name, static parameter => parameter.Value!),
+        };
+    }
 
     private string InRoot(string absolute) =>
         Root is null ? absolute : Path.Combine(Root, absolute[1..].Replace('/', Path.DirectorySeparatorChar));

@@ -13,4 +13,7 @@ public sealed record StoreOptions
 
     /// <summary>Whether files reach the disk before their path becomes valid, so that a power cut cannot damage it.</summary>
     public bool SyncBeforeRegistering { get; init; } = true;
+
+    /// <summary>The parameters of the URI that the store is opened by, such as <c>trusted</c> and <c>priority</c>.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 }
