@@ -14,7 +14,7 @@ public static class ByteText
     private const int LastEscaped = 0xFF;
 
     /// <summary>Orders strings as Nix does: by their bytes.</summary>
-    public static IComparer<string> Comparer { get; } = Comparer<string>.Create(static (left, right) => ToBytes(left).AsSpan().SequenceCompareTo(ToBytes(right)));
+    public static IComparer<string> Comparer { get; } = Comparer<string>.Create(Compare);
 
     /// <summary>The string of some bytes.</summary>
     public static string FromBytes(ReadOnlySpan<byte> bytes)
@@ -80,5 +80,14 @@ public static class ByteText
         }
 
         return bytes.WrittenSpan.ToArray();
+    }
+
+    private static int Compare(string left, string right)
+    {
+        // UTF-16 and UTF-8 order alike up to surrogates, so that bytes are needed only where those decide.
+        var same = left.AsSpan().CommonPrefixLength(right);
+        return same == left.Length || same == right.Length ? left.Length.CompareTo(right.Length)
+            : !char.IsSurrogate(left[same]) && !char.IsSurrogate(right[same]) ? left[same].CompareTo(right[same])
+            : ToBytes(left).AsSpan().SequenceCompareTo(ToBytes(right));
     }
 }

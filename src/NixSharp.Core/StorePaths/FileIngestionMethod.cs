@@ -8,4 +8,7 @@ public enum FileIngestionMethod
 
     /// <summary>The NAR of a file, folder or symlink (<c>r:</c> in Nix's formats).</summary>
     Recursive,
+
+    /// <summary>Git's object of a file or folder (<c>git:</c> in Nix's formats).</summary>
+    Git,
 }

@@ -38,8 +38,14 @@ public readonly partial record struct StorePath
                 $"'{name}' is addressed by {address}, which leaves no room for its references{(refersToItself ? " to itself" : "")}. Add it recursively with sha256 instead.");
         }
 
-        var prefix = address.Method == FileIngestionMethod.Recursive ? "fixed:out:r:" : "fixed:out:";
-        var inner = Encoding.UTF8.GetBytes($"{prefix}{address.Hash.ToString(HashFormat.Base16)}:");
+        if (address.Method == FileIngestionMethod.Git && address.Hash.Algorithm is not (NixHashAlgorithm.Sha1 or NixHashAlgorithm.Sha256))
+        {
+            throw new NixFormatException(
+                NixErrorCodes.InvalidContentAddress,
+                $"'{name}' is addressed by {address}, but Git hashes with sha1 or sha256 only. Choose one of those.");
+        }
+
+        var inner = Encoding.UTF8.GetBytes($"fixed:out:{address.AddressMethod.GetPrefix()}{address.Hash.ToString(HashFormat.Base16)}:");
         return Make("output:out", NixHash.Compute(NixHashAlgorithm.Sha256, inner), name, directory);
     }
 
