@@ -1,8 +1,8 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using NixSharp.Json;
 using NixSharp.Processes;
 using NixSharp.StorePaths;
-using NixSharp.Stores;
 
 namespace NixSharp.Flakes;
 

@@ -1,41 +1,108 @@
 using Newtonsoft.Json.Linq;
 using NixSharp.Hashing;
+using NixSharp.Json;
+using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
-/// <summary>Path infos in the JSON of <c>nix path-info --json</c>.</summary>
+/// <summary>Path infos in the JSON of <c>nix path-info --json</c>, in every form that it has had.</summary>
 public static partial class PathInfoJson
 {
-    /// <summary>Writes version 1, which Nix 2.23 to 2.33 print: one object, keyed by whole store paths, in the order given.</summary>
+    /// <summary>Writes what is known of several paths, in the order given.</summary>
     /// <param name="infos">The paths.</param>
+    /// <param name="format">The form; the default is what Nix 2.23 to 2.34 prints by itself.</param>
     /// <param name="closureSizeOf">Gives the size of a path's closure, in bytes, where that is wanted.</param>
-    public static JObject Write(IEnumerable<PathInfo> infos, Func<PathInfo, long>? closureSizeOf = null)
+    public static JToken Write(IEnumerable<PathInfo> infos, PathInfoJsonFormat format = PathInfoJsonFormat.Version1, Func<PathInfo, long>? closureSizeOf = null)
     {
         ArgumentNullException.ThrowIfNull(infos);
-        var result = new JObject();
-        foreach (var info in infos)
-        {
-            result[info.Path.ToString()] = Write(info, closureSizeOf?.Invoke(info));
-        }
-
-        return result;
+        return WriteAll(infos.Select(static info => KeyValuePair.Create(info.Path, (PathInfo?)info)), format, closureSizeOf);
     }
 
-    private static JObject Write(PathInfo info, long? closureSize)
+    /// <summary>Writes what is known of several paths, of which those without an info are not valid, in the order given.</summary>
+    public static JToken WriteAll(
+        IEnumerable<KeyValuePair<StorePath, PathInfo?>> infos,
+        PathInfoJsonFormat format = PathInfoJsonFormat.Version1,
+        Func<PathInfo, long>? closureSizeOf = null)
     {
-        var node = new JObject { ["ca"] = info.ContentAddress?.ToString() };
-        if (closureSize is { } size)
+        ArgumentNullException.ThrowIfNull(infos);
+        if (format == PathInfoJsonFormat.List)
         {
-            node["closureSize"] = size;
+            return new JArray(infos.Select(pair => pair.Value is { } info
+                ? WriteListed(info, closureSizeOf?.Invoke(info))
+                : new JObject { ["path"] = pair.Key.ToString(), ["valid"] = false }));
         }
 
-        node["deriver"] = info.Deriver?.ToString();
-        node["narHash"] = info.NarHash.ToString(HashFormat.Sri);
-        node["narSize"] = info.NarSize;
-        node["references"] = new JArray(info.References.Select(static path => path.ToString()));
-        node["registrationTime"] = info.RegistrationTime.ToUnixTimeSeconds();
-        node["signatures"] = new JArray(info.Signatures);
-        node["ultimate"] = info.Ultimate;
-        return node;
+        var map = new JObject();
+        var directory = StoreDirectory.Default;
+        foreach (var (path, info) in infos)
+        {
+            directory = path.Directory;
+            map[format == PathInfoJsonFormat.Version1 ? path.ToString() : path.BaseName] =
+                info is null ? JValue.CreateNull() : WriteFields(info, format, contentOnly: false, closureSizeOf?.Invoke(info));
+        }
+
+        return format == PathInfoJsonFormat.Version1
+            ? map
+            : new JObject { ["info"] = map, ["storeDir"] = directory.Path, ["version"] = (int)format };
+    }
+
+    /// <summary>Writes what is known of one path, which is not named in it.</summary>
+    /// <param name="info">The path.</param>
+    /// <param name="format">The form; <see cref="PathInfoJsonFormat.List"/> has none for one path.</param>
+    /// <param name="contentOnly">Leaves out what may differ from store to store: deriver, time, signatures and trust.</param>
+    public static JObject WriteOne(PathInfo info, PathInfoJsonFormat format = PathInfoJsonFormat.Version2, bool contentOnly = false)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentOutOfRangeException.ThrowIfEqual((int)format, (int)PathInfoJsonFormat.List, nameof(format));
+        var json = WriteFields(info, format, contentOnly, closureSize: null);
+        json["storeDir"] = info.Path.Directory.Path;
+        json["version"] = (int)format;
+        return Sort(json);
+    }
+
+    internal static JObject Sort(JObject json) => new(json.Properties().OrderBy(static property => property.Name, StringComparer.Ordinal));
+
+    internal static JObject WriteFields(PathInfo info, PathInfoJsonFormat format, bool contentOnly, long? closureSize)
+    {
+        var isFirst = format == PathInfoJsonFormat.Version1;
+        var json = new JObject
+        {
+            ["ca"] = info.ContentAddress is not { } address ? JValue.CreateNull() : isFirst ? address.ToString() : ContentAddressJson.Write(address),
+        };
+        if (closureSize is { } size)
+        {
+            json["closureSize"] = size;
+        }
+
+        if (!contentOnly)
+        {
+            json["deriver"] = info.Deriver is { } deriver ? WritePath(deriver) : JValue.CreateNull();
+        }
+
+        json["narHash"] = NixHashJson.Write(info.NarHash);
+        json["narSize"] = info.NarSize;
+        json["references"] = new JArray(info.References.Select(WritePath));
+        if (!contentOnly)
+        {
+            json["registrationTime"] = info.RegistrationTime > DateTimeOffset.UnixEpoch ? info.RegistrationTime.ToUnixTimeSeconds() : JValue.CreateNull();
+            json["signatures"] = format == PathInfoJsonFormat.Version3 ? new JArray(info.Signatures.Select(SignatureJson.Write)) : new JArray(info.Signatures);
+            json["ultimate"] = info.Ultimate;
+        }
+
+        return json;
+
+        string WritePath(StorePath path) => isFirst ? path.ToString() : path.BaseName;
+    }
+
+    private static JObject WriteListed(PathInfo info, long? closureSize)
+    {
+        var json = WriteFields(info, PathInfoJsonFormat.Version1, contentOnly: false, closureSize);
+        json["path"] = info.Path.ToString();
+        foreach (var empty in json.Properties().Where(static property => property.Name != "references" && property.Value is (JValue { Value: null or false } or JArray { Count: 0 })).ToList())
+        {
+            empty.Remove();
+        }
+
+        return Sort(json);
     }
 }

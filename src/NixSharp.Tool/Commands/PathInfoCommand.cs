@@ -17,7 +17,14 @@ internal static class PathInfoCommand
         var size = new Option<bool>("--size", "-s") { Description = "Print the size of each path's NAR." };
         var closureSize = new Option<bool>("--closure-size", "-S") { Description = "Print the size of each path's closure." };
         var human = new Option<bool>("--human-readable", "-h") { Description = "Print sizes with units." };
-        var command = new Command("path-info", "What a store knows of paths, as nix path-info prints it.") { paths, all, recursive, size, closureSize, human };
+        var format = new Option<int>("--json-format")
+        {
+            Description = "The version of the JSON: 1 (Nix 2.19 to 2.34), 2, 3, or 0 for the list that Nix up to 2.18 printed.",
+            HelpName = "N",
+            DefaultValueFactory = static _ => (int)PathInfoJsonFormat.Version1,
+        };
+        format.AcceptOnlyFromAmong("0", "1", "2", "3");
+        var command = new Command("path-info", "What a store knows of paths, as nix path-info prints it.") { paths, all, recursive, size, closureSize, human, format };
         command.Validators.Add(result =>
         {
             if (result.GetValue(all) == (result.GetValue(paths) is { Length: > 0 }))
@@ -33,7 +40,7 @@ internal static class PathInfoCommand
                 : [.. parsed.GetRequiredValue(paths).Select(text => StorePath.Parse(text, store.StoreDirectory))];
             var infos = parsed.GetValue(recursive)
                 ? (await store.GetClosureAsync(asked, cancellationToken)).Paths
-                : await Task.WhenAll(asked.Distinct().Select(path => store.GetPathInfoAsync(path, cancellationToken)));
+                : await store.GetPathInfosAsync(asked, cancellationToken);
             var sizes = new Dictionary<StorePath, long>();
             if (parsed.GetValue(closureSize))
             {
@@ -46,7 +53,7 @@ internal static class PathInfoCommand
             Output.Print(
                 parsed,
                 string.Join('\n', infos.Select(Line)),
-                () => PathInfoJson.Write(infos, sizes.Count > 0 ? info => sizes[info.Path] : null));
+                () => PathInfoJson.Write(infos, (PathInfoJsonFormat)parsed.GetValue(format), sizes.Count > 0 ? info => sizes[info.Path] : null));
 
             string Line(PathInfo info)
             {

@@ -1,0 +1,16 @@
+namespace NixSharp;
+
+public static partial class NixErrorCodes
+{
+    /// <summary>JSON that is damaged, or says something else than it should.</summary>
+    public const string InvalidJson = "NIXS1035";
+
+    /// <summary>A list of build machines that cannot be read.</summary>
+    public const string InvalidMachines = "NIXS1036";
+
+    /// <summary>A list of registrations (<c>nix-store --dump-db</c>) that cannot be read.</summary>
+    public const string InvalidRegistration = "NIXS1037";
+
+    /// <summary>A configuration of Nix that cannot be read.</summary>
+    public const string InvalidNixConfiguration = "NIXS1038";
+}
