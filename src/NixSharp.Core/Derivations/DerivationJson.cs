@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using NixSharp.Json;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Derivations;

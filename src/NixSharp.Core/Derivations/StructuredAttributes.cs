@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using NixSharp.Json;
 
 namespace NixSharp.Derivations;
 

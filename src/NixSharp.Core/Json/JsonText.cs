@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -25,18 +26,34 @@ public static class JsonText
     public static JToken Read(TextReader text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return TryRead(text, out var json, out var why)
+            ? json
+            : throw new NixFormatException(NixErrorCodes.InvalidJson, $"The JSON cannot be read: {why}. Check what wrote it, and that it is whole.");
+    }
+
+    internal static bool TryParse(string text, [NotNullWhen(true)] out JToken? json, [NotNullWhen(false)] out string? why) =>
+        TryRead(new StringReader(text), out json, out why);
+
+    private static bool TryRead(TextReader text, [NotNullWhen(true)] out JToken? json, [NotNullWhen(false)] out string? why)
+    {
+        (json, why) = (null, null);
         try
         {
             using var reader = new JsonTextReader(text) { MaxDepth = MaxDepth, DateParseHandling = DateParseHandling.None, CloseInput = false };
-            var json = JToken.ReadFrom(reader, Strict);
-            return reader.Read() ? throw new JsonReaderException("something follows the value") : json;
+            var read = JToken.ReadFrom(reader, Strict);
+            if (reader.Read())
+            {
+                why = "something follows the value";
+                return false;
+            }
+
+            json = read;
+            return true;
         }
         catch (Exception error) when (error is JsonException or FormatException or OverflowException or ArgumentException)
         {
-            throw new NixFormatException(
-                NixErrorCodes.InvalidJson,
-                $"The JSON cannot be read: {error.Message.TrimEnd('.')}. Check what wrote it, and that it is whole.",
-                innerException: error);
+            why = error.Message.TrimEnd('.');
+            return false;
         }
     }
 
