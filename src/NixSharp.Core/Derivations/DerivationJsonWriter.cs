@@ -94,10 +94,16 @@ internal sealed class DerivationJsonWriter(DerivationJsonFormat format)
                 }
 
                 var path = Derivation.PathOf(derivation.Name, name, address, derivation.StoreDirectory).ToString();
-                var json = format == DerivationJsonFormat.Nix23 ? new JObject { ["path"] = path } : [];
-                json["hash"] = address.Hash.ToDigestString(HashFormat.Base16);
-                AddMethod(json, address.AddressMethod, address.Hash.Algorithm);
-                if (format is not (DerivationJsonFormat.Nix23 or DerivationJsonFormat.Version3))
+                var hash = address.Hash.ToDigestString(HashFormat.Base16);
+                if (format == DerivationJsonFormat.Nix23)
+                {
+                    var oldest = AddMethod(new JObject { ["path"] = path }, address.AddressMethod, address.Hash.Algorithm);
+                    oldest["hash"] = hash;
+                    return oldest;
+                }
+
+                var json = AddMethod(new JObject { ["hash"] = hash }, address.AddressMethod, address.Hash.Algorithm);
+                if (format != DerivationJsonFormat.Version3)
                 {
                     json["path"] = path;
                 }

@@ -74,8 +74,8 @@ internal sealed class DerivationOptionsReader(Derivation derivation)
     private OutputReference ReadReference(string attribute, string text) =>
         StorePath.TryParse(text, derivation.StoreDirectory, out var path) ? new OutputReference.Path(path)
         : _placeholders.Value.TryGetValue(text, out var built) ? built
-        : derivation.Outputs.ContainsKey(text) ? new OutputReference.Own(text)
         : derivation.Outputs.Keys.FirstOrDefault(output => Placeholder.ForOutput(output).ToString() == text) is { } own ? new OutputReference.Own(own)
+        : OutputsSpec.IsName(text) ? new OutputReference.Own(text)
         : throw _attributes.Invalid(attribute, $"'{text}' is neither a store path nor an output of the derivation");
 
     /// <summary>A path that lies inside a store path stands for that.</summary>

@@ -8,6 +8,8 @@ public static class DerivationOutputs
     /// <summary>
     /// Gives every output the path that follows from the derivation, and writes it into the variable that is named
     /// after the output. Outputs whose path depends on what is built first stay without one.
+    /// <para>The variables should be there already, with any value: which variables there are is part of what the paths
+    /// follow from, so that a path changes when its variable is added afterwards.</para>
     /// </summary>
     /// <param name="derivation">The derivation; paths that its outputs have already are computed anew.</param>
     /// <param name="hashes">Knows the derivations that it needs.</param>

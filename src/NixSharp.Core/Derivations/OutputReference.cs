@@ -13,7 +13,7 @@ public abstract record OutputReference
     /// <param name="Value">The path.</param>
     public sealed record Path(StorePath Value) : OutputReference;
 
-    /// <summary>An output of the derivation itself.</summary>
+    /// <summary>An output of the derivation itself. Whether there is one of that name shows only when the derivation is built.</summary>
     /// <param name="Output">Its name.</param>
     public sealed record Own(string Output) : OutputReference;
 

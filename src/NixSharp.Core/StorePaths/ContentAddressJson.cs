@@ -11,7 +11,7 @@ public static class ContentAddressJson
     public static JObject Write(ContentAddress address) => new()
     {
         ["hash"] = NixHashJson.Write(address.Hash),
-        ["method"] = address.IsText ? "text" : address.Method == FileIngestionMethod.Recursive ? "nar" : "flat",
+        ["method"] = address.AddressMethod.GetName(),
     };
 
     /// <summary>Reads hash and method, or the text form of older versions, such as <c>fixed:r:sha256:...</c>.</summary>
@@ -24,12 +24,9 @@ public static class ContentAddressJson
         }
 
         var hash = NixHashJson.Read(parts["hash"]);
-        return JsonNodes.Text(parts["method"], "a content address's method") switch
-        {
-            "text" => ContentAddress.Text(hash),
-            "flat" => ContentAddress.Fixed(FileIngestionMethod.Flat, hash),
-            "nar" => ContentAddress.Fixed(FileIngestionMethod.Recursive, hash),
-            var method => throw JsonNodes.Invalid($"the content addressing method '{method}' is not supported"),
-        };
+        var name = JsonNodes.Text(parts["method"], "a content address's method");
+        return ContentAddressMethods.TryParse(name, out var method)
+            ? ContentAddress.Of(method, hash)
+            : throw JsonNodes.Invalid($"the content addressing method '{name}' is not supported");
     }
 }
