@@ -1,0 +1,22 @@
+namespace NixSharp;
+
+public static partial class NixErrorCodes
+{
+    /// <summary>Text that is no narinfo.</summary>
+    public const string InvalidNarInfo = "NIXS1060";
+
+    /// <summary>Text that is no key for signatures.</summary>
+    public const string InvalidKey = "NIXS1061";
+
+    /// <summary>Text that is no signature.</summary>
+    public const string InvalidSignature = "NIXS1062";
+
+    /// <summary>A library of the system that is missing, or too old.</summary>
+    public const string SystemLibraryMissing = "NIXS1063";
+
+    /// <summary>Text that is no <c>nix-cache-info</c>.</summary>
+    public const string InvalidCacheInfo = "NIXS1064";
+
+    /// <summary>A path that has no fingerprint, so that it can't be signed.</summary>
+    public const string NotSignable = "NIXS1065";
+}
