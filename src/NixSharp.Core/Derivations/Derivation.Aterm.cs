@@ -9,6 +9,9 @@ public sealed partial record Derivation
     /// <summary>The largest derivation that is read from a store or a file, in bytes.</summary>
     public const int MaxSize = 64 * 1024 * 1024;
 
+    /// <summary>What the names of derivations' files end in.</summary>
+    public const string FileExtension = ".drv";
+
     /// <summary>Reads the ATerm that a <c>.drv</c> file holds.</summary>
     /// <param name="aterm">The file's bytes.</param>
     /// <param name="name">The derivation's name, which the file's name has before <c>.drv</c>.</param>
@@ -72,7 +75,7 @@ public sealed partial record Derivation
 
     /// <summary>The derivation's name that a <c>.drv</c> file's path tells.</summary>
     /// <exception cref="NixFormatException">The path does not end in <c>.drv</c>.</exception>
-    public static string NameOf(StorePath path) => path.IsDerivation && path.Name.Length > 4
-        ? path.Name[..^4]
+    public static string NameOf(StorePath path) => path.IsDerivation && path.Name.Length > FileExtension.Length
+        ? path.Name[..^FileExtension.Length]
         : throw new NixFormatException(NixErrorCodes.InvalidDerivation, $"{path} is not a derivation: its name does not end in .drv. Give the path of a derivation.");
 }

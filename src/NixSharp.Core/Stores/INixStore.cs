@@ -1,3 +1,4 @@
+using NixSharp.Derivations;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
@@ -19,6 +20,13 @@ public interface INixStore : IPathInfoReader, INarReader, INarAdder, IAsyncDispo
     /// <param name="cancellationToken">Stops the operation and leaves the store as it was.</param>
     Task<StorePath> AddAsync(string source, string? name = null, AddOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Adds a text file, as <c>builtins.toFile</c> does.</summary>
+    /// <summary>
+    /// Adds a text file, as <c>builtins.toFile</c> does. Where the name ends in <c>.drv</c> the text must be a derivation
+    /// whose output paths are right, and the references those of the derivation.
+    /// </summary>
+    /// <param name="name">The name that the store path gets.</param>
+    /// <param name="text">The contents; bytes that are not UTF-8 stand in it as in <see cref="ByteText"/>.</param>
+    /// <param name="references">The valid paths that the text refers to.</param>
+    /// <param name="cancellationToken">Stops the operation and leaves the store as it was.</param>
     Task<StorePath> AddTextAsync(string name, string text, IReadOnlyCollection<StorePath>? references = null, CancellationToken cancellationToken = default);
 }

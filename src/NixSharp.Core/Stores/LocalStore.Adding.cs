@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using NixSharp.Derivations;
 using NixSharp.Files;
 using NixSharp.Hashing;
 using NixSharp.Nar;
@@ -27,17 +27,15 @@ public sealed partial class LocalStore
     {
         ArgumentNullException.ThrowIfNull(text);
         StorePath.CheckName(name);
-        if (name.EndsWith(".drv", StringComparison.Ordinal))
-        {
-            throw new NixFormatException(
-                NixErrorCodes.InvalidStorePathName,
-                $"'{name}' cannot be added as text, because its name makes it a derivation. Choose a name that does not end in .drv.");
-        }
-
         return RunAsync(
             () =>
             {
-                var bytes = Encoding.UTF8.GetBytes(text);
+                var bytes = ByteText.ToBytes(text);
+                if (name.EndsWith(Derivation.FileExtension, StringComparison.Ordinal))
+                {
+                    CheckDerivation(name, bytes, references);
+                }
+
                 var address = ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, bytes));
                 var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
                 return AddContentAddressedAsync(path, address, references ?? [], staging => WriteText(staging, bytes, cancellationToken), cancellationToken);
@@ -222,7 +220,8 @@ public sealed partial class LocalStore
     {
         try
         {
-            _database.Register([info]);
+            var outputs = info.Path.IsDerivation ? CheckDerivation(info.Path) : null;
+            _database.Register([info], outputs is null ? null : _ => outputs);
         }
         catch
         {
