@@ -60,6 +60,7 @@ public static class NixSharpTool
             VolumeCommands.Create(),
             ImageCommands.Create(),
             BuildCommand.Create(),
+            NuGetCommands.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)
