@@ -1,12 +1,8 @@
 namespace NixSharp.Benchmarks;
 
 /// <summary>The same work done by NixSharp and by its peers, in turn.</summary>
-/// <param name="Name">The work, as the table and the filter call it.</param>
+/// <param name="Name">The work, as the table calls it.</param>
 /// <param name="Requires">The programs that it needs.</param>
 /// <param name="Ours">NixSharp's way.</param>
 /// <param name="Peers">The others', and NixSharp's other ways.</param>
-internal sealed record Comparison(string Name, IReadOnlyList<string> Requires, Contender Ours, IReadOnlyList<Contender> Peers)
-{
-    /// <summary>Makes what is worked on, once, where it is not there from an earlier run.</summary>
-    public Func<Task>? SetUp { get; init; }
-}
+internal sealed record Comparison(string Name, IReadOnlyList<string> Requires, Contender Ours, IReadOnlyList<Contender> Peers);

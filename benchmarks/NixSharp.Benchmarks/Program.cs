@@ -5,23 +5,19 @@ const int Rounds = 5;
 
 var filter = args.FirstOrDefault() ?? "";
 var root = GoldenData.RepositoryRoot;
-var work = Path.Combine(root, "artifacts", "bench");
-Directory.CreateDirectory(work);
-Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(work, "cache"));
+Directory.CreateDirectory(Workshop.Work);
+await ScriptTimer.RunAsync($"cd '{root}'; ./build.sh tool");
 
 await using var registry = Requirements.Find("docker-registry") is null ? null : await RegistryServer.StartAsync();
+var shop = new Workshop(root, registry);
 var report = new Report();
-foreach (var comparison in (await new Suite(root, work, registry).PrepareAsync()).Where(comparison => comparison.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+foreach (var (name, make) in Catalog.All.Where(entry => entry.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
 {
+    var comparison = await make(shop);
     if (Requirements.WhyMissing(comparison.Requires) is { } why)
     {
-        Console.WriteLine($"skipped {comparison.Name}: {why}");
+        Console.WriteLine($"skipped {name}: {why}");
         continue;
-    }
-
-    if (comparison.SetUp is { } setUp)
-    {
-        await setUp();
     }
 
     Contender[] contenders = [comparison.Ours, .. comparison.Peers];
@@ -44,4 +40,4 @@ foreach (var comparison in (await new Suite(root, work, registry).PrepareAsync()
     report.Add(comparison, runs);
 }
 
-report.Save(Path.Combine(work, "results.md"));
+report.Save(Workshop.FileOf("results.md"));

@@ -14,6 +14,7 @@ internal static class ScriptTimer
         start.ArgumentList.Add("-euc");
         start.ArgumentList.Add(script);
         start.Environment["NIX_CONFIG"] = Testing.RealNix.Configuration;
+        start.Environment["XDG_CACHE_HOME"] = Workshop.Cache;
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
