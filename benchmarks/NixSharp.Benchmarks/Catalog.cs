@@ -11,6 +11,8 @@ internal static class Catalog
         ("add a tree to a store on disk", static shop => AddComparisons.NewAsync(shop, Workshop.Work)),
         ("add a tree to a store in memory", static shop => AddComparisons.NewAsync(shop, "/dev/shm")),
         ("add a tree again", AddComparisons.AgainAsync),
+        ("closure of 2,000 paths", static shop => ClosureComparisons.QueryAsync(shop, 2_000)),
+        ("closure of 100,000 paths", static shop => ClosureComparisons.QueryAsync(shop, 100_000)),
         ("volume", VolumeComparisons.CreateAsync),
         ("first push", PushComparisons.FirstAsync),
         ("unchanged push", PushComparisons.UnchangedAsync),
