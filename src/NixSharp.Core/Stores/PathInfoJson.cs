@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Hashing;
 using NixSharp.Json;
@@ -24,26 +25,61 @@ public static partial class PathInfoJson
         PathInfoJsonFormat format = PathInfoJsonFormat.Version1,
         Func<PathInfo, long>? closureSizeOf = null)
     {
+        using var json = new JTokenWriter();
+        WriteTo(json, infos, format, closureSizeOf);
+        return json.Token!;
+    }
+
+    /// <summary>As <see cref="WriteAll"/>, one path after the other, so that a store of any size needs little memory.</summary>
+    /// <param name="json">Takes the JSON; stays open.</param>
+    /// <param name="infos">The paths.</param>
+    /// <param name="format">The form.</param>
+    /// <param name="closureSizeOf">Gives the size of a path's closure, in bytes, where that is wanted.</param>
+    public static void WriteTo(
+        JsonWriter json,
+        IEnumerable<KeyValuePair<StorePath, PathInfo?>> infos,
+        PathInfoJsonFormat format = PathInfoJsonFormat.Version1,
+        Func<PathInfo, long>? closureSizeOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(infos);
         if (format == PathInfoJsonFormat.List)
         {
-            return new JArray(infos.Select(pair => pair.Value is { } info
-                ? WriteListed(info, closureSizeOf?.Invoke(info))
-                : new JObject { ["path"] = pair.Key.ToString(), ["valid"] = false }));
+            json.WriteStartArray();
+            foreach (var (path, info) in infos)
+            {
+                (info is null ? new JObject { ["path"] = path.ToString(), ["valid"] = false } : WriteListed(info, closureSizeOf?.Invoke(info))).WriteTo(json);
+            }
+
+            json.WriteEndArray();
+            return;
         }
 
-        var map = new JObject();
+        json.WriteStartObject();
+        if (format != PathInfoJsonFormat.Version1)
+        {
+            json.WritePropertyName("info");
+            json.WriteStartObject();
+        }
+
         var directory = StoreDirectory.Default;
         foreach (var (path, info) in infos)
         {
             directory = path.Directory;
-            map[format == PathInfoJsonFormat.Version1 ? path.ToString() : path.BaseName] =
-                info is null ? JValue.CreateNull() : WriteFields(info, format, contentOnly: false, closureSizeOf?.Invoke(info));
+            json.WritePropertyName(format == PathInfoJsonFormat.Version1 ? path.ToString() : path.BaseName);
+            (info is null ? (JToken)JValue.CreateNull() : WriteFields(info, format, contentOnly: false, closureSizeOf?.Invoke(info))).WriteTo(json);
         }
 
-        return format == PathInfoJsonFormat.Version1
-            ? map
-            : new JObject { ["info"] = map, ["storeDir"] = directory.Path, ["version"] = (int)format };
+        if (format != PathInfoJsonFormat.Version1)
+        {
+            json.WriteEndObject();
+            json.WritePropertyName("storeDir");
+            json.WriteValue(directory.Path);
+            json.WritePropertyName("version");
+            json.WriteValue((int)format);
+        }
+
+        json.WriteEndObject();
     }
 
     /// <summary>Writes what is known of one path, which is not named in it.</summary>

@@ -18,4 +18,7 @@ internal static class Output
             Console.Out.WriteLine(text);
         }
     }
+
+    /// <summary>Standard output for results that are long: what is written arrives when it is closed, or when there is much of it.</summary>
+    public static TextWriter OpenBuffered() => new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Newtonsoft.Json;
 using NixSharp.Closures;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
@@ -41,29 +42,37 @@ internal static class PathInfoCommand
             var infos = parsed.GetValue(recursive)
                 ? (await store.GetClosureAsync(asked, cancellationToken)).Paths
                 : await store.GetPathInfosAsync(asked, cancellationToken);
-            var sizes = new Dictionary<StorePath, long>();
-            if (parsed.GetValue(closureSize))
+            var sizes = parsed.GetValue(closureSize) ? await GetClosureSizesAsync(store, infos, cancellationToken) : null;
+            await using var output = Output.OpenBuffered();
+            if (parsed.GetValue(GlobalOptions.Json))
             {
-                foreach (var info in infos)
-                {
-                    sizes[info.Path] = (await store.GetClosureAsync(info.Path, cancellationToken)).NarSize;
-                }
+                await using var json = new JsonTextWriter(output) { Formatting = Formatting.Indented, CloseOutput = false };
+                PathInfoJson.WriteTo(
+                    json,
+                    infos.Select(static info => KeyValuePair.Create(info.Path, (PathInfo?)info)),
+                    (PathInfoJsonFormat)parsed.GetValue(format),
+                    sizes is null ? null : info => sizes[info.Path]);
+                await json.WriteWhitespaceAsync("\n", cancellationToken);
+                return;
             }
 
-            Output.Print(
-                parsed,
-                string.Join('\n', infos.Select(Line)),
-                () => PathInfoJson.Write(infos, (PathInfoJsonFormat)parsed.GetValue(format), sizes.Count > 0 ? info => sizes[info.Path] : null));
+            foreach (var info in infos)
+            {
+                await output.WriteLineAsync(Line(info));
+            }
 
             string Line(PathInfo info)
             {
                 var line = info.Path.ToString();
                 line += parsed.GetValue(size) ? $"\t{Size(info.NarSize)}" : "";
-                return line + (sizes.TryGetValue(info.Path, out var total) ? $"\t{Size(total)}" : "");
+                return line + (sizes is null ? "" : $"\t{Size(sizes[info.Path])}");
             }
 
             string Size(long bytes) => parsed.GetValue(human) ? ByteSize.Format(bytes) : bytes.ToString(CultureInfo.InvariantCulture);
         });
         return command;
     }
+    /// <summary>The size of the closure of each path, all computed together.</summary>
+    private static async Task<IReadOnlyDictionary<StorePath, long>> GetClosureSizesAsync(INixStore store, IReadOnlyList<PathInfo> infos, CancellationToken cancellationToken) =>
+        (await store.GetClosureAsync([.. infos.Select(static info => info.Path)], cancellationToken)).ComputeSizes();
 }
