@@ -31,4 +31,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A NAR whose hash or size is not what was announced.</summary>
     public const string NarMismatch = "NIXS2011";
+
+    /// <summary>What an output of a derivation became contradicts what the store knows of it.</summary>
+    public const string RealisationConflict = "NIXS2012";
 }

@@ -1,9 +1,14 @@
+using System.Buffers;
+using System.Text;
 using NixSharp.Hashing;
 
 namespace NixSharp.StorePaths;
 
 public readonly partial record struct StorePath
 {
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._?=");
+
     /// <summary>Reads a whole path that lies directly in <paramref name="directory"/> (default <c>/nix/store</c>).</summary>
     /// <exception cref="NixFormatException">The text is no such path.</exception>
     public static StorePath Parse(string text, StoreDirectory? directory = null)
@@ -45,6 +50,17 @@ public readonly partial record struct StorePath
             && TryParseBaseName(text[(directory.Path.Length + 1)..], directory, out path);
     }
 
+    /// <summary>Reads a whole path in ASCII; false where <see cref="Parse"/> would throw.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> text, StoreDirectory directory, out StorePath path)
+    {
+        var prefix = directory.Path.Length;
+        path = default;
+        return text.Length > prefix
+            && text[prefix] == '/'
+            && Ascii.Equals(text[..prefix], directory.Path)
+            && TryParseBaseName(Encoding.Latin1.GetString(text[(prefix + 1)..]), directory, out path);
+    }
+
     /// <summary>Reads <c>HASH-NAME</c>; false where <see cref="ParseBaseName"/> would throw.</summary>
     public static bool TryParseBaseName(string? baseName, StoreDirectory? directory, out StorePath path)
     {
@@ -71,7 +87,6 @@ public readonly partial record struct StorePath
         }
     }
 
-
     private static string? WhyNotBaseName(string baseName)
     {
         if (baseName.Length < HashPartLength + 2 || baseName[HashPartLength] != '-')
@@ -96,12 +111,9 @@ public readonly partial record struct StorePath
             return $"it has {name.Length} characters, and {MaxNameLength} are allowed";
         }
 
-        foreach (var character in name)
+        if (name.IndexOfAnyExcept(NameCharacters) is >= 0 and var stranger)
         {
-            if (!char.IsAsciiLetterOrDigit(character) && !"+-._?=".Contains(character, StringComparison.Ordinal))
-            {
-                return $"'{character}' is not one of 0-9 a-z A-Z + - . _ ? =";
-            }
+            return $"'{name[stranger]}' is not one of 0-9 a-z A-Z + - . _ ? =";
         }
 
         // '.' and '..', alone or before a dash, are refused by Nix 2.21 and later.

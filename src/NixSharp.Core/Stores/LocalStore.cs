@@ -7,7 +7,7 @@ namespace NixSharp.Stores;
 /// A store of files and an SQLite database on this machine, in Nix's own layout: a Nix that opens the same folder
 /// finds everything, and the other way round. Needs no Nix, no daemon and, as a chroot store, no root.
 /// </summary>
-public sealed partial class LocalStore : IFileSystemStore, IPathLister, IStoreRoots
+public sealed partial class LocalStore : IFileSystemStore, IPathLister, IClosureReader, IReferrerReader, IRealisationStore, ISignatureStore, IStoreRoots
 {
     private readonly StoreDatabase _database;
     private readonly FileLock? _bigLock;
@@ -87,30 +87,6 @@ public sealed partial class LocalStore : IFileSystemStore, IPathLister, IStoreRo
 
     /// <inheritdoc/>
     public string GetRealPath(StorePath path) => Layout.RealPathOf(path);
-
-    /// <inheritdoc/>
-    public Task<PathInfo?> QueryPathInfoAsync(StorePath path, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_database.Query(path));
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<StorePath>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_database.List());
-    }
-
-    /// <summary>The valid paths that refer to <paramref name="path"/>, sorted, itself among them where it does.</summary>
-    public Task<IReadOnlyList<StorePath>> QueryReferrersAsync(StorePath path, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_database.QueryReferrers(path));
-    }
-
-    /// <summary>The outputs of a derivation that is a valid path, by name.</summary>
-    public IReadOnlyDictionary<string, StorePath> QueryDerivationOutputs(StorePath derivation) => _database.QueryDerivationOutputs(derivation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

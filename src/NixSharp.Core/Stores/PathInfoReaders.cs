@@ -27,7 +27,7 @@ public static class PathInfoReaders
         return [.. paths.Distinct().Select(path => infos.TryGetValue(path, out var info) ? info : throw NotValid(path))];
     }
 
-    private static NixStoreException NotValid(StorePath path) => new(
+    internal static NixStoreException NotValid(StorePath path) => new(
         NixErrorCodes.PathNotValid,
         $"{path} is not valid in the store. Add or build it first, or open the store that it is in.");
 }

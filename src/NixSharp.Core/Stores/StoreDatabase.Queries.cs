@@ -1,107 +1,64 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
-using NixSharp.Hashing;
+using System.Text;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
 internal sealed partial class StoreDatabase
 {
-    private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
-
-    /// <summary>What is known of a path; null where it is not valid.</summary>
-    public PathInfo? Query(StorePath path) => Run(() =>
-    {
-        var command = Prepare(
-            "select id, hash, registrationTime, deriver, narSize, ultimate, sigs, ca from ValidPaths where path = $0",
-            path.ToString());
-        using var row = command.ExecuteReader();
-        return row.Read() ? ReadInfo(path, row) : null;
-    });
-
     /// <summary>Whether a path is valid.</summary>
-    public bool IsValid(StorePath path) => Run(() => FindId(path) is not null);
+    public bool IsValid(StorePath path) => Read(database => database.FindId(path) is not null);
 
     /// <summary>Every valid path, sorted.</summary>
-    public IReadOnlyList<StorePath> List() => Run(() => ReadPaths(Prepare("select path from ValidPaths order by path")));
+    public IReadOnlyList<StorePath> List() => Read(static database => database.ReadPaths(database.Prepare("select path from ValidPaths order by path")));
 
     /// <summary>The valid paths that refer to a path, sorted.</summary>
-    public IReadOnlyList<StorePath> QueryReferrers(StorePath path) => Run(() => ReadPaths(Prepare(
-        "select path from Refs join ValidPaths on referrer = id where reference = (select id from ValidPaths where path = $0) order by path",
-        path.ToString())));
+    public IReadOnlyList<StorePath> QueryReferrers(StorePath path) => Read(database => database.ReadPaths(
+        database.Prepare("select path from Refs join ValidPaths on referrer = id where reference = (select id from ValidPaths where path = ?1) order by path")
+            .Bind(1, path.ToString())));
 
-    /// <summary>The outputs of a derivation that is a valid path, by name.</summary>
-    public IReadOnlyDictionary<string, StorePath> QueryDerivationOutputs(StorePath derivation) => Run(() =>
+    /// <summary>The derivations in the store that have a path as an output, sorted.</summary>
+    public IReadOnlyList<StorePath> QueryValidDerivers(StorePath path) => Read(database => database.ReadPaths(
+        database.Prepare("select v.path from DerivationOutputs d join ValidPaths v on d.drv = v.id where d.path = ?1 order by v.path")
+            .Bind(1, path.ToString())));
+
+    /// <summary>The outputs of a derivation that is a valid path, by name, where their paths are known without building.</summary>
+    public IReadOnlyDictionary<string, StorePath> QueryDerivationOutputs(StorePath derivation) => Read(database =>
     {
         var outputs = new Dictionary<string, StorePath>();
-        using var row = Prepare(
-            "select d.id, d.path from DerivationOutputs d join ValidPaths v on d.drv = v.id where v.path = $0",
-            derivation.ToString()).ExecuteReader();
-        while (row.Read())
+        var row = database.Prepare("select d.id, d.path from DerivationOutputs d join ValidPaths v on d.drv = v.id where v.path = ?1").Bind(1, derivation.ToString());
+        while (row.Step())
         {
-            outputs.Add(row.GetString(0), ReadPath(row.GetString(1)));
+            outputs.Add(row.Text(0) ?? "", database.ReadPath(row.Bytes(1)));
         }
 
         return outputs;
     });
 
-    private PathInfo ReadInfo(StorePath path, SqliteDataReader row)
+    /// <summary>The valid path that begins so, if there is one.</summary>
+    public StorePath? FindByHashPart(string hashPart)
     {
-        var references = ReadPaths(Prepare(
-            "select path from Refs join ValidPaths on reference = id where referrer = $0 order by path",
-            row.GetInt64(0)));
-        if (!NixHash.TryParse(row.GetString(1), out var hash) || hash.Algorithm != NixHashAlgorithm.Sha256)
-        {
-            throw Damaged($"the hash of {path} is '{row.GetString(1)}'");
-        }
-
-        var (time, size) = (row.GetInt64(2), row.IsDBNull(4) ? 0 : row.GetInt64(4));
-        if (time < 0 || time > LatestTime || size < 0)
-        {
-            throw Damaged($"the time of {path} is {time}, its size {size}");
-        }
-
-        ContentAddress? address = null;
-        if (Text(7) is { } text)
-        {
-            address = ContentAddress.TryParse(text, out var parsed) ? parsed : throw Damaged($"the content address of {path} is '{text}'");
-        }
-
-        return new PathInfo
-        {
-            Path = path,
-            NarHash = hash,
-            NarSize = size,
-            References = references,
-            Deriver = Text(3) is { } deriver ? ReadPath(deriver) : null,
-            RegistrationTime = DateTimeOffset.FromUnixTimeSeconds(time),
-            Ultimate = !row.IsDBNull(5) && row.GetInt64(5) == 1,
-            Signatures = Text(6)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-            ContentAddress = address,
-        };
-
-        string? Text(int column) => row.IsDBNull(column) || row.GetString(column).Length == 0 ? null : row.GetString(column);
+        var prefix = $"{_directory.Path}/{hashPart}";
+        return Read(database => database.Prepare("select path from ValidPaths where path >= ?1 limit 1").Bind(1, prefix)
+            .First(row => row.Bytes(0).StartsWith(Encoding.UTF8.GetBytes(prefix)) ? database.ReadPath(row.Bytes(0)) : (StorePath?)null));
     }
 
-    private List<StorePath> ReadPaths(SqliteCommand command)
+    private List<StorePath> ReadPaths(SqliteStatement row)
     {
         var paths = new List<StorePath>();
-        using var row = command.ExecuteReader();
-        while (row.Read())
+        while (row.Step())
         {
-            paths.Add(ReadPath(row.GetString(0)));
+            paths.Add(ReadPath(row.Bytes(0)));
         }
 
         return paths;
     }
 
-    private StorePath ReadPath(string text) =>
-        StorePath.TryParse(text, _directory, out var path) ? path : throw Damaged($"it holds '{text}', which is no path in {_directory}");
+    private StorePath ReadPath(ReadOnlySpan<byte> text) => StorePath.TryParse(text, _directory, out var path)
+        ? path
+        : throw Damaged($"it holds '{Encoding.UTF8.GetString(text)}', which is no path in {_directory}");
 
     private long? FindId(StorePath path) =>
-        Prepare("select id from ValidPaths where path = $0", path.ToString()).ExecuteScalar() is { } id
-            ? Convert.ToInt64(id, CultureInfo.InvariantCulture)
-            : null;
+        Prepare("select id from ValidPaths where path = ?1").Bind(1, path.ToString()).First(static row => (long?)row.Number(0));
 
     private NixStoreException Damaged(string what) =>
         new(NixErrorCodes.StoreDatabase, $"The store database in {Folder} is damaged: {what}. Restore it, or move the store away and begin anew.");

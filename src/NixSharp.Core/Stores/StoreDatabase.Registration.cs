@@ -1,5 +1,6 @@
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
+using SQLitePCL;
 
 namespace NixSharp.Stores;
 
@@ -7,15 +8,17 @@ internal sealed partial class StoreDatabase
 {
     private static readonly IReadOnlyDictionary<string, StorePath> NoOutputs = new Dictionary<string, StorePath>();
 
-    /// <summary>Makes paths valid, all or none; a path that is valid already gets the new facts.</summary>
+    /// <summary>
+    /// Makes paths valid, all or none. A path that is valid already gets the new hash, size, signatures and content
+    /// address, as Nix does it.
+    /// </summary>
     /// <param name="infos">The paths, in any order. All that they refer to must be among them or valid already.</param>
     /// <param name="outputsOf">Gives the outputs of those paths that are derivations.</param>
     /// <exception cref="NixStoreException">A reference is not valid, or references form a cycle.</exception>
-    public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>>? outputsOf = null) => Run(() =>
+    public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>>? outputsOf = null)
     {
-        RefuseCycles(infos);
-        Prepare("begin immediate").ExecuteNonQuery();
-        try
+        ReferenceCycles.Refuse(infos);
+        RunInTransaction(() =>
         {
             var ids = infos.ToDictionary(static info => info.Path, AddRow);
             foreach (var info in infos)
@@ -23,97 +26,57 @@ internal sealed partial class StoreDatabase
                 AddReferences(info, ids);
                 foreach (var (output, path) in info.Path.IsDerivation && outputsOf is not null ? outputsOf(info.Path) : NoOutputs)
                 {
-                    Prepare("insert or replace into DerivationOutputs (drv, id, path) values ($0, $1, $2)", ids[info.Path], output, path.ToString()).ExecuteNonQuery();
+                    Prepare("insert or replace into DerivationOutputs (drv, id, path) values (?1, ?2, ?3)")
+                        .Bind(1, ids[info.Path]).Bind(2, output).Bind(3, path.ToString()).Run();
                 }
             }
-
-            Prepare("commit").ExecuteNonQuery();
-        }
-        catch
-        {
-            // A full disk makes SQLite roll back by itself; SqliteTransaction cannot cope with that.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            {
-                Prepare("rollback").ExecuteNonQuery();
-            }
-
-            throw;
-        }
-    });
+        });
+    }
 
     /// <summary>Makes a path invalid. It must have no referrers but itself.</summary>
-    public void Invalidate(StorePath path) => Run(() => Prepare("delete from ValidPaths where path = $0", path.ToString()).ExecuteNonQuery());
+    public void Invalidate(StorePath path) => Run(() => Prepare("delete from ValidPaths where path = ?1").Bind(1, path.ToString()).Run());
 
-    private static void RefuseCycles(IReadOnlyCollection<PathInfo> infos)
+    /// <summary>Adds signatures to those that a path has; false where it is not valid.</summary>
+    public bool AddSignatures(StorePath path, IReadOnlyCollection<string> signatures)
     {
-        var byPath = infos.ToDictionary(static info => info.Path);
-        var finished = new HashSet<StorePath>();
-        var onStack = new HashSet<StorePath>();
-        var open = new Stack<(PathInfo Info, int Next)>();
-        foreach (var root in infos)
+        var found = false;
+        RunInTransaction(() =>
         {
-            Enter(root);
-            while (open.TryPop(out var top))
+            var present = Prepare("select sigs from ValidPaths where path = ?1").Bind(1, path.ToString()).First(static row => row.Text(0) ?? "");
+            found = present is not null;
+            if (found)
             {
-                if (top.Next == top.Info.References.Count)
-                {
-                    onStack.Remove(top.Info.Path);
-                    finished.Add(top.Info.Path);
-                    continue;
-                }
-
-                open.Push((top.Info, top.Next + 1));
-                var reference = top.Info.References[top.Next];
-                if (reference != top.Info.Path && byPath.TryGetValue(reference, out var next))
-                {
-                    Enter(next);
-                }
+                Prepare("update ValidPaths set sigs = ?2 where path = ?1").Bind(1, path.ToString()).Bind(2, Join(present!.Split(' ').Concat(signatures))).Run();
             }
-        }
+        });
+        return found;
+    }
 
-        void Enter(PathInfo info)
-        {
-            if (finished.Contains(info.Path))
-            {
-                return;
-            }
-
-            if (!onStack.Add(info.Path))
-            {
-                throw new NixStoreException(
-                    NixErrorCodes.StoreDatabase,
-                    $"{info.Path} refers to itself through other paths. A store has no cycles; nothing was registered.");
-            }
-
-            open.Push((info, 0));
-        }
+    /// <summary>Signatures as the database has them: sorted, each once; null for none.</summary>
+    private static string? Join(IEnumerable<string> signatures)
+    {
+        var text = string.Join(' ', signatures.Where(static signature => signature.Length > 0).Distinct().Order(StringComparer.Ordinal));
+        return text.Length == 0 ? null : text;
     }
 
     private long AddRow(PathInfo info)
     {
-        object?[] values =
-        [
-            info.Path.ToString(),
-            info.NarHash.ToString(HashFormat.Base16),
-            info.RegistrationTime.ToUnixTimeSeconds(),
-            info.Deriver?.ToString(),
-            info.NarSize,
-            info.Ultimate ? 1L : null,
-            info.Signatures.Count == 0 ? null : string.Join(' ', info.Signatures),
-            info.ContentAddress?.ToString(),
-        ];
         if (FindId(info.Path) is { } known)
         {
-            Prepare(
-                "update ValidPaths set hash = $1, registrationTime = $2, deriver = $3, narSize = $4, ultimate = $5, sigs = $6, ca = $7 where path = $0",
-                values).ExecuteNonQuery();
+            Bind("update ValidPaths set hash = ?2, narSize = ?3, ultimate = ?4, sigs = ?5, ca = ?6, deriver = coalesce(?7, deriver) where path = ?1", info).Run();
             return known;
         }
 
-        Prepare(
-            "insert into ValidPaths (path, hash, registrationTime, deriver, narSize, ultimate, sigs, ca) values ($0, $1, $2, $3, $4, $5, $6, $7)",
-            values).ExecuteNonQuery();
-        return (long)Prepare("select last_insert_rowid()").ExecuteScalar()!;
+        Bind("insert into ValidPaths (path, hash, narSize, ultimate, sigs, ca, deriver, registrationTime) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", info)
+            .Bind(8, info.RegistrationTime.ToUnixTimeSeconds()).Run();
+        return raw.sqlite3_last_insert_rowid(_connection.Handle);
+    }
+
+    private SqliteStatement Bind(string sql, PathInfo info)
+    {
+        var statement = Prepare(sql).Bind(1, info.Path.ToString()).Bind(2, info.NarHash.ToString(HashFormat.Base16)).Bind(3, info.NarSize);
+        statement = info.Ultimate ? statement.Bind(4, 1) : statement.Bind(4, null);
+        return statement.Bind(5, Join(info.Signatures)).Bind(6, info.ContentAddress?.ToString()).Bind(7, info.Deriver?.ToString());
     }
 
     private void AddReferences(PathInfo info, Dictionary<StorePath, long> ids)
@@ -129,7 +92,7 @@ internal sealed partial class StoreDatabase
                 ids.Add(reference, id);
             }
 
-            Prepare("insert or replace into Refs (referrer, reference) values ($0, $1)", ids[info.Path], id).ExecuteNonQuery();
+            Prepare("insert or replace into Refs (referrer, reference) values (?1, ?2)").Bind(1, ids[info.Path]).Bind(2, id).Run();
         }
     }
 }

@@ -5,8 +5,8 @@ using NixSharp.StorePaths;
 namespace NixSharp.Stores;
 
 /// <summary>
-/// A Nix store's SQLite database, in the folder <c>db</c> of its state. One connection, one caller at a time;
-/// other processes, Nix among them, may use the database meanwhile.
+/// A Nix store's SQLite database, in the folder <c>db</c> of its state. One connection that writes, and a few that read
+/// while it is busy; other processes, Nix among them, may use the database meanwhile.
 /// </summary>
 internal sealed partial class StoreDatabase : IDisposable
 {
@@ -16,12 +16,15 @@ internal sealed partial class StoreDatabase : IDisposable
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly StoreDirectory _directory;
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private readonly string _query;
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
+    private bool _isDisposed;
 
-    private StoreDatabase(SqliteConnection connection, StoreDirectory directory, string folder, bool isReadOnly)
+    private StoreDatabase(SqliteConnection connection, StoreDirectory directory, string folder, bool isReadOnly, string query)
     {
         _connection = connection;
         _directory = directory;
+        _query = query;
         Folder = folder;
         IsReadOnly = isReadOnly;
     }
@@ -94,14 +97,17 @@ internal sealed partial class StoreDatabase : IDisposable
         // Not under another thread that is still asking.
         lock (_gate)
         {
-            foreach (var command in _commands.Values)
+            _isDisposed = true;
+            foreach (var statement in _statements.Values)
             {
-                command.Dispose();
+                statement.Dispose();
             }
 
-            _commands.Clear();
+            _statements.Clear();
             _connection.Dispose();
         }
+
+        CloseReaders();
     }
 
     private static StoreDatabase Connect(string folder, StoreDirectory directory, SqliteOpenMode mode, string query)
@@ -119,6 +125,7 @@ internal sealed partial class StoreDatabase : IDisposable
         try
         {
             connection.Open();
+            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusySeconds * 1000);
         }
         catch (SqliteException error)
         {
@@ -126,7 +133,7 @@ internal sealed partial class StoreDatabase : IDisposable
             throw Failure(folder, error);
         }
 
-        return new StoreDatabase(connection, directory, folder, mode == SqliteOpenMode.ReadOnly);
+        return new StoreDatabase(connection, directory, folder, mode == SqliteOpenMode.ReadOnly, query);
     }
 
     /// <summary>SQLite's URI of a file, in which the folders' names may have any character; <see cref="Uri"/> keeps a <c>%41</c>.</summary>
@@ -149,86 +156,13 @@ internal sealed partial class StoreDatabase : IDisposable
                 $"The store database in {folder} has schema '{text[..Math.Min(text.Length, 20)]}', and only {StoreSchema.Version} is supported. Use the Nix that wrote it.");
     }
 
-    private static NixStoreException Failure(string folder, SqliteException error) => error.SqliteErrorCode switch
-    {
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new NixStoreException(
-            NixErrorCodes.StoreLocked,
-            $"The store database in {folder} stayed locked by another process. Wait for it to finish, and try again.",
-            error),
-        SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR => new NixStoreException(
-            NixErrorCodes.StoreWriteFailed,
-            $"The store database in {folder} could not be written: {error.Message} Make room on its disk, and try again.",
-            error),
-        SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_AUTH => new NixStoreException(
-            NixErrorCodes.StoreUnavailable,
-            $"The store database in {folder} could not be opened: {error.Message} Check the folder's owner and mode.",
-            error),
-        _ => new NixStoreException(
-            NixErrorCodes.StoreDatabase,
-            $"The store database in {folder} failed: {error.Message} If it is damaged, restore it, or move the store away and begin anew.",
-            error),
-    };
-
     private void CheckTables() => Run(() =>
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "select count(*) from sqlite_master where type = 'table' and name in ('ValidPaths', 'Refs', 'DerivationOutputs')";
-        if ((long)command.ExecuteScalar()! != 3)
+        if (CountTables("'ValidPaths', 'Refs', 'DerivationOutputs'") != 3)
         {
             throw new NixStoreException(
                 NixErrorCodes.StoreDatabase,
                 $"The store database in {Folder} lacks Nix's tables although its schema file is there. Restore db.sqlite, or move the store away and begin anew.");
         }
     });
-
-    private void Execute(string sql) => Run(() =>
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    });
-
-    private void Run(Action action) => Run(() =>
-    {
-        action();
-        return true;
-    });
-
-    private T Run<T>(Func<T> action)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                return action();
-            }
-            catch (SqliteException error)
-            {
-                throw Failure(Folder, error);
-            }
-        }
-    }
-
-    /// <summary>The statement for <paramref name="sql"/>, prepared once, with its parameters set in order.</summary>
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<object?> values)
-    {
-        if (!_commands.TryGetValue(sql, out var command))
-        {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
-            }
-
-            _commands.Add(sql, command);
-        }
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
-        return command;
-    }
 }

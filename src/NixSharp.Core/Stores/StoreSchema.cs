@@ -39,4 +39,36 @@ internal static class StoreSchema
         );
         create index if not exists IndexDerivationOutputs on DerivationOutputs(path);
         """;
+
+    /// <summary>The version of the tables for realisations that the file <c>ca-schema</c> states; Nix 2.8 refuses higher ones.</summary>
+    public const int RealisationsVersion = 3;
+
+    public const string CreateRealisations = """
+        create table if not exists Realisations (
+            id         integer primary key autoincrement not null,
+            drvPath    text not null,
+            outputName text not null,
+            outputPath integer not null,
+            signatures text,
+            foreign key (outputPath) references ValidPaths(id) on delete cascade
+        );
+        create index if not exists IndexRealisations on Realisations(drvPath, outputName);
+        create trigger if not exists DeleteSelfRefsViaRealisations before delete on ValidPaths
+        begin
+            delete from RealisationsRefs where realisationReference in (
+                select id from Realisations where outputPath = old.id
+            );
+        end;
+        create table if not exists RealisationsRefs (
+            referrer             integer not null,
+            realisationReference integer,
+            foreign key (referrer) references Realisations(id) on delete cascade,
+            foreign key (realisationReference) references Realisations(id) on delete restrict
+        );
+        create index if not exists IndexRealisationsRefsRealisationReference on RealisationsRefs(realisationReference);
+        create index if not exists IndexRealisationsRefs on RealisationsRefs(referrer);
+        create index if not exists IndexRealisationsRefsOnOutputPath on Realisations(outputPath);
+        create table if not exists SchemaMigrations (migration text primary key not null);
+        insert or ignore into SchemaMigrations values ('20220326-ca-derivations');
+        """;
 }

@@ -71,7 +71,7 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
             {
                 database.Register(
                     [.. closure.Paths],
-                    closure.Store is LocalStore local ? local.QueryDerivationOutputs : null);
+                    closure.Store is LocalStore local ? local.QueryKnownOutputs : null);
             }
 
             var report = LinkTree.Make(closure, layout.RealStore, options, cancellationToken);

@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using NixSharp.Closures;
+using NixSharp.Derivations;
 using NixSharp.Hashing;
 using NixSharp.Nar;
 using NixSharp.StorePaths;
@@ -61,8 +62,58 @@ public sealed class GoldenStoreTests : StoreFixture
         foreach (var outputs in Rows["DerivationOutputs"]!.GroupBy(static row => (long)row["drv"]!))
         {
             Assert.Equal(
-                outputs.ToDictionary(static row => (string)row["id"]!, static row => StorePath.Parse((string)row["path"]!)),
-                store.QueryDerivationOutputs(paths[outputs.Key]));
+                outputs.ToDictionary(static row => (string)row["id"]!, static row => (StorePath?)StorePath.Parse((string)row["path"]!)),
+                await store.QueryDerivationOutputsAsync(paths[outputs.Key]));
+            foreach (var output in outputs)
+            {
+                Assert.Contains(paths[outputs.Key], await store.QueryValidDeriversAsync(StorePath.Parse((string)output["path"]!)));
+            }
+        }
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task Realisations_are_read_with_what_they_depend_on()
+    {
+        await using var store = OpenGolden();
+        var rows = Rows["Realisations"]!.ToDictionary(static row => (long)row["id"]!);
+        var paths = Rows["ValidPaths"]!.ToDictionary(static row => (long)row["id"]!, static row => StorePath.Parse((string)row["path"]!));
+        foreach (var (id, row) in rows)
+        {
+            var realisation = await store.QueryRealisationAsync(IdOf(row));
+            Assert.Equal(paths[(long)row["outputPath"]!], realisation!.OutputPath);
+            Assert.Empty(realisation.Signatures);
+            Assert.Equal(
+                Rows["RealisationsRefs"]!.Where(reference => (long)reference["referrer"]! == id).Select(reference => IdOf(rows[(long)reference["realisationReference"]!]).ToString()).Order(StringComparer.Ordinal),
+                realisation.DependentRealisations.Keys.Select(static dependency => dependency.ToString()).Order(StringComparer.Ordinal));
+        }
+
+        Assert.Null(await store.QueryRealisationAsync(new DerivationOutputId(NixHash.Compute(NixHashAlgorithm.Sha256, "nobody"u8), "out")));
+
+        static DerivationOutputId IdOf(JToken row) => DerivationOutputId.Parse($"{(string?)row["drvPath"]}!{(string?)row["outputName"]}");
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_outputs_of_a_floating_derivation_are_what_it_was_realised_as()
+    {
+        await using var store = OpenGolden();
+        var derivation = (await store.ListAsync()).Single(static path => path.Name == "ca-multi.drv");
+        PlaceDerivation(store, derivation);
+        var outputs = await store.QueryDerivationOutputsAsync(derivation);
+        Assert.Equal(["dev", "out"], outputs.Keys);
+        Assert.Equal(["ca-multi-dev", "ca-multi"], outputs.Values.Select(static path => path!.Value.Name));
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task Path_infos_are_those_that_Nix_prints()
+    {
+        await using var store = OpenGolden();
+        var expected = PathInfoJson.Read(JToken.Parse(File.ReadAllText(GoldenData.PathOf($"{Data}/path-info.all.v0.json"))));
+        var infos = await store.QueryPathInfosAsync([.. expected.Select(static info => info.Path), Stranger]);
+        Assert.Equal(expected.Count, infos.Count);
+        foreach (var info in expected)
+        {
+            Assert.Equivalent(info, infos[info.Path], strict: true);
+            Assert.Equal(info.Path, await store.QueryPathFromHashPartAsync(info.Path.HashPart.ToString()));
         }
     }
 
@@ -138,6 +189,9 @@ public sealed class GoldenStoreTests : StoreFixture
         File.WriteAllBytes(Path.Combine(layout.Database, "schema"), File.ReadAllBytes(GoldenData.PathOf($"{Data}/schema-version.txt")));
         return OpenStore();
     }
+
+    private static void PlaceDerivation(LocalStore store, StorePath path) =>
+        File.Copy(GoldenData.PathOf($"generated-nix-2.8.0/derivations/{path.BaseName}"), store.GetRealPath(path), overwrite: true);
 
     private static List<StorePath> ReadPaths(string file) =>
         [.. File.ReadAllLines(GoldenData.PathOf($"{Data}/{file}")).Select(static line => StorePath.Parse(line))];

@@ -38,7 +38,7 @@ public sealed class LocalStoreDerivationTests : StoreFixture
             }
 
             Assert.Equal(path, await store.AddTextAsync(path.Name, ByteText.FromBytes(derivation.ToAterm()), derivation.GetReferences()));
-            Assert.Equal(derivation.GetOutputPaths(), store.QueryDerivationOutputs(path));
+            Assert.Equal(derivation.Outputs.Keys.ToDictionary(static output => output, derivation.GetOutputPath), await store.QueryDerivationOutputsAsync(path));
             Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(store.GetRealPath(path)));
         }
     }
