@@ -38,6 +38,13 @@ public static partial class FileTree
     /// <summary>Moves a tree within a file system to where nothing is yet, and makes its new name last.</summary>
     internal static void Move(string source, string target)
     {
+        Rename(source, target);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(target)!);
+    }
+
+    /// <summary>Moves as <see cref="Move"/> does, but for the folder, which is the caller's to sync.</summary>
+    internal static void Rename(string source, string target)
+    {
         if (LibC.IsAvailable)
         {
             var (from, to) = (FileNames.Terminate(source), FileNames.Terminate(target));
@@ -71,8 +78,6 @@ public static partial class FileTree
                 throw FileErrors.Writing(target, error);
             }
         }
-
-        AtomicFile.SyncFolder(Path.GetDirectoryName(target)!);
     }
 
     /// <summary>Waits until everything on the file system that <paramref name="path"/> is on has reached the disk, where the system can.</summary>

@@ -51,9 +51,7 @@ public sealed class NarWriter : IFileTreeSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(contents);
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        BeginEntry(name);
-        Write(executable ? NarFormat.ExecutableHeader : NarFormat.RegularHeader);
-        WriteLength(size);
+        BeginFile(name, executable, size);
         var left = size;
         while (left > 0)
         {
@@ -72,8 +70,7 @@ public sealed class NarWriter : IFileTreeSink, IDisposable
             left -= count;
         }
 
-        WritePadding(size);
-        EndNode();
+        EndFile(size);
     }
 
     /// <inheritdoc/>
@@ -96,6 +93,23 @@ public sealed class NarWriter : IFileTreeSink, IDisposable
         Flush();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+    }
+
+    /// <summary>Begins a file whose contents come by <see cref="WriteContents"/>.</summary>
+    internal void BeginFile(ReadOnlySpan<byte> name, bool executable, long size)
+    {
+        BeginEntry(name);
+        Write(executable ? NarFormat.ExecutableHeader : NarFormat.RegularHeader);
+        WriteLength(size);
+    }
+
+    internal void WriteContents(ReadOnlySpan<byte> contents) => Write(contents);
+
+    /// <summary>Ends a file that was begun with the same size.</summary>
+    internal void EndFile(long size)
+    {
+        WritePadding(size);
+        EndNode();
     }
 
     private void BeginEntry(ReadOnlySpan<byte> name)

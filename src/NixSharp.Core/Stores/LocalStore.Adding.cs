@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NixSharp.Derivations;
 using NixSharp.Files;
 using NixSharp.Hashing;
@@ -190,9 +189,7 @@ public sealed partial class LocalStore
 
         async Task WriteAsync()
         {
-            // A name that could be a store path's, so that Nix's collector spares it as a temporary root and removes it
-            // should this process be killed.
-            var staging = StorePath.ParseBaseName($"{Nix32.Encode(RandomNumberGenerator.GetBytes(20))}-staging", StoreDirectory);
+            var staging = NewStagingPath();
             var stagingPath = GetRealPath(staging);
             await roots.AddAsync(staging, cancellationToken).ConfigureAwait(false);
             try
@@ -215,18 +212,18 @@ public sealed partial class LocalStore
         }
     }
 
-    /// <summary>Makes a path valid whose files are in place, or takes them away again.</summary>
-    private void Register(PathInfo info)
+    /// <summary>Makes paths valid whose files are in place, all or none, or takes the files away again.</summary>
+    private void Register(params IReadOnlyCollection<PathInfo> infos)
     {
         try
         {
-            var outputs = info.Path.IsDerivation ? CheckDerivation(info.Path) : null;
-            _database.Register([info], outputs is null ? null : _ => outputs);
+            var outputs = infos.Where(static info => info.Path.IsDerivation).ToDictionary(static info => info.Path, info => CheckDerivation(info.Path));
+            _database.Register(infos, path => outputs[path]);
         }
         catch
         {
-            // A commit that seemed to fail may have made the path valid all the same.
-            if (!_database.IsValid(info.Path))
+            // A commit that seemed to fail may have made the paths valid all the same.
+            foreach (var info in infos.Where(info => !_database.IsValid(info.Path)))
             {
                 FileTree.Delete(GetRealPath(info.Path), CancellationToken.None);
             }

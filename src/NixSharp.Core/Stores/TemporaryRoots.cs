@@ -42,7 +42,17 @@ internal sealed class TemporaryRoots : IDisposable
         Hold(path);
     }
 
-    /// <summary>Keeps <paramref name="path"/> as <see cref="AddAsync"/> does; the caller has the collector's lock.</summary>
+    /// <summary>Keeps several paths, as <see cref="AddAsync(StorePath, CancellationToken)"/> does each.</summary>
+    public async Task AddAsync(IEnumerable<StorePath> paths, CancellationToken cancellationToken)
+    {
+        using var collector = await FileLock.AcquireAsync(_layout.GcLock, FileLockMode.Shared, cancellationToken: cancellationToken).ConfigureAwait(false);
+        foreach (var path in paths)
+        {
+            Hold(path);
+        }
+    }
+
+    /// <summary>Keeps <paramref name="path"/> as <see cref="AddAsync(StorePath, CancellationToken)"/> does; the caller has the collector's lock.</summary>
     public void Hold(StorePath path)
     {
         lock (Gate)

@@ -1,0 +1,161 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using NixSharp.Files;
+using NixSharp.Hashing;
+using NixSharp.StorePaths;
+
+namespace NixSharp.Stores;
+
+public sealed partial class LocalStore
+{
+    // So many paths are synced and registered at once; each takes a lock file meanwhile.
+    private const int MaxBatch = 512;
+
+    /// <summary>
+    /// Takes several objects in: those that lie on this machine as files are copied without a detour over their NARs, all are
+    /// synced together, and become valid in one transaction.
+    /// </summary>
+    /// <inheritdoc cref="INarAdder.AddNarsAsync"/>
+    public async Task AddNarsAsync(IReadOnlyList<NarSource> nars, AddNarOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(nars);
+        options ??= AddNarOptions.Default;
+        foreach (var batch in nars.Chunk(MaxBatch))
+        {
+            await RunAsync(() => AddBatchAsync(batch, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> AddBatchAsync(IReadOnlyList<NarSource> nars, AddNarOptions options, CancellationToken cancellationToken)
+    {
+        var roots = IsReadOnly ? null : OpenTemporaryRoots();
+        if (roots is not null)
+        {
+            await roots.AddAsync(nars.Select(static nar => nar.Info.Path), cancellationToken).ConfigureAwait(false);
+        }
+
+        var wanted = nars.Where(nar => options.Repair || !IsPresent(nar.Info.Path)).DistinctBy(static nar => nar.Info.Path).ToList();
+        if (wanted.Count == 0)
+        {
+            return 0;
+        }
+
+        RefuseIfReadOnly();
+        var staged = wanted.Select(nar => new StagedNar(nar, NewStagingPath())).ToList();
+        await roots!.AddAsync(staged.Select(static item => item.Place), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var failure = await StageAsync(staged, options, cancellationToken).ConfigureAwait(false);
+            var whole = staged.TakeWhile(static item => item.IsWhole).ToList();
+            if (whole.Count > 0)
+            {
+                await PlaceAsync(whole, options.Repair, cancellationToken).ConfigureAwait(false);
+            }
+
+            failure?.Throw();
+            return whole.Count;
+        }
+        finally
+        {
+            foreach (var item in staged)
+            {
+                FileTree.Delete(GetRealPath(item.Place), CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Writes the files beside their places, on several threads. What comes after one that fails need not be whole.</summary>
+    private async Task<ExceptionDispatchInfo?> StageAsync(IReadOnlyList<StagedNar> staged, AddNarOptions options, CancellationToken cancellationToken)
+    {
+        var failed = (Index: int.MaxValue, Error: (ExceptionDispatchInfo?)null);
+        var gate = new Lock();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, staged.Count), parallel, async (index, token) =>
+        {
+            if (index > Volatile.Read(ref failed.Index))
+            {
+                return;
+            }
+
+            try
+            {
+                await StageAsync(staged[index].Nar, GetRealPath(staged[index].Place), options, token).ConfigureAwait(false);
+                staged[index].IsWhole = true;
+            }
+            catch (Exception error) when (!token.IsCancellationRequested)
+            {
+                lock (gate)
+                {
+                    if (index < failed.Index)
+                    {
+                        failed = (index, ExceptionDispatchInfo.Capture(error));
+                    }
+                }
+            }
+        }).ConfigureAwait(false);
+        return failed.Error;
+    }
+
+    private static Task StageAsync(NarSource nar, string target, AddNarOptions options, CancellationToken cancellationToken)
+    {
+        if (nar.Files is { } files)
+        {
+            NarStaging.Copy(nar.Info, files, target, nar.Progress, cancellationToken);
+            return Task.CompletedTask;
+        }
+
+        return NarPipe.RunAsync(
+            nar.WriteNarAsync,
+            (stream, token) => Task.Run(() => NarStaging.Unpack(nar.Info, stream, target, token), token),
+            cancellationToken);
+    }
+
+    private async Task PlaceAsync(IReadOnlyList<StagedNar> staged, bool replace, CancellationToken cancellationToken)
+    {
+        if (_options.SyncBeforeRegistering)
+        {
+            FileTree.Sync(GetRealPath(staged[0].Place));
+        }
+
+        var locks = new List<FileLock>(staged.Count);
+        try
+        {
+            // In one order, so that two who add the same paths never wait for each other.
+            foreach (var item in staged.OrderBy(static item => item.Nar.Info.Path))
+            {
+                locks.Add(await LockAsync(item.Nar.Info.Path, cancellationToken).ConfigureAwait(false));
+            }
+
+            var missing = staged.Where(item => replace || !IsPresent(item.Nar.Info.Path)).ToList();
+            foreach (var item in missing)
+            {
+                // What is there without being valid was left by a process that was killed.
+                var place = GetRealPath(item.Nar.Info.Path);
+                FileTree.Delete(place, CancellationToken.None);
+                FileTree.Rename(GetRealPath(item.Place), place);
+            }
+
+            AtomicFile.SyncFolder(Layout.RealStore);
+            Register([.. missing.Select(static item => item.Nar.Info with { RegistrationTime = DateTimeOffset.UtcNow, Ultimate = false })]);
+        }
+        finally
+        {
+            foreach (var held in locks)
+            {
+                held.DeleteAndDispose();
+            }
+        }
+    }
+
+    /// <summary>A name that could be a store path's, so that Nix's collector spares it as a temporary root and removes it should this process be killed.</summary>
+    private StorePath NewStagingPath() => StorePath.ParseBaseName($"{Nix32.Encode(RandomNumberGenerator.GetBytes(20))}-staging", StoreDirectory);
+
+    private sealed class StagedNar(NarSource nar, StorePath place)
+    {
+        public NarSource Nar { get; } = nar;
+
+        public StorePath Place { get; } = place;
+
+        public bool IsWhole { get; set; }
+    }
+}
