@@ -19,4 +19,13 @@ public static partial class NixErrorCodes
 
     /// <summary>A path that has no fingerprint, so that it can't be signed.</summary>
     public const string NotSignable = "NIXS1065";
+
+    /// <summary>Compressed bytes that are damaged, or end too early.</summary>
+    public const string CorruptCompression = "NIXS1066";
+
+    /// <summary>Compressed bytes that become more or fewer than was announced.</summary>
+    public const string DecompressedSizeMismatch = "NIXS1067";
+
+    /// <summary>A compression that is not known, or a level that it does not have.</summary>
+    public const string UnknownCompression = "NIXS1068";
 }

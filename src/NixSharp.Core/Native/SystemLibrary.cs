@@ -13,6 +13,8 @@ namespace NixSharp.Native;
 internal sealed record SystemLibrary(string Name, string Purpose, string Linux, string MacOS, string Windows, string Package)
 {
     public const string CryptoName = "nixsharp-crypto";
+    public const string LzmaName = "nixsharp-lzma";
+    public const string ZstdName = "nixsharp-zstd";
 
     public static readonly SystemLibrary Crypto = new(
         CryptoName,
@@ -22,7 +24,23 @@ internal sealed record SystemLibrary(string Name, string Purpose, string Linux, 
         "libcrypto-3-x64.dll",
         "Debian and Ubuntu: libssl3; Alpine: libcrypto3; Fedora: openssl-libs; Homebrew: openssl@3");
 
-    private static readonly SystemLibrary[] All = [Crypto];
+    public static readonly SystemLibrary Lzma = new(
+        LzmaName,
+        "liblzma, which xz is read and written with,",
+        "liblzma.so.5",
+        "liblzma.5.dylib",
+        "liblzma.dll",
+        "Debian and Ubuntu: liblzma5; Alpine: xz-libs; Fedora: xz-libs; Homebrew: xz");
+
+    public static readonly SystemLibrary Zstd = new(
+        ZstdName,
+        "libzstd, which zstd is read and written with,",
+        "libzstd.so.1",
+        "libzstd.1.dylib",
+        "libzstd.dll",
+        "Debian and Ubuntu: libzstd1; Alpine: zstd-libs; Fedora: libzstd; Homebrew: zstd");
+
+    private static readonly SystemLibrary[] All = [Crypto, Lzma, Zstd];
 
     // One assembly has one resolver, so that the libraries share it.
     private static readonly Lazy<bool> Registered = new(static () =>
