@@ -69,6 +69,16 @@ public sealed class DerivationHashes
         return Hash(derivation, mask: true);
     }
 
+    /// <summary>What stands for a derivation where others will need it.</summary>
+    internal DerivationHash OfNeeded(Derivation derivation)
+    {
+        HashInputs(derivation);
+        return Hash(derivation, mask: false);
+    }
+
+    /// <summary>Takes a hash that is known already.</summary>
+    internal void Remember(StorePath path, DerivationHash hash) => _known.TryAdd(path, hash);
+
     private void HashInputs(Derivation derivation)
     {
         if (derivation.Kind != DerivationKind.Fixed)
