@@ -6,6 +6,7 @@ internal static class Errno
     public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int Interrupted = 4;
+    public const int NoDevice = 6;
     public const int BadDescriptor = 9;
     public const int WouldBlock = 11;
     public const int AccessDenied = 13;

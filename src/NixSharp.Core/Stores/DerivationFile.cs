@@ -53,4 +53,17 @@ internal static class DerivationFile
                 $"{path} cannot be read: it has {length} bytes, and a derivation may have {Derivation.MaxSize}. Check what wrote it.");
         }
     }
+
+    /// <summary>Refuses text that is no derivation, or one whose path would not be that of its file.</summary>
+    public static void Check(string name, ReadOnlySpan<byte> text, IReadOnlyCollection<StorePath>? references, StoreDirectory directory)
+    {
+        var derivation = Derivation.Parse(text, name[..^Derivation.FileExtension.Length], directory);
+        if (!derivation.GetReferences().SequenceEqual((references ?? []).Distinct().Order()))
+        {
+            throw NotADerivation(derivation.ComputePath(), "the references that were given are not the sources and derivations that it needs");
+        }
+    }
+
+    public static NixFormatException NotADerivation(StorePath path, string why) =>
+        new(NixErrorCodes.InconsistentDerivation, $"{path} cannot be added: {why}. Add derivations with DerivationBuilder, or with their own references.");
 }

@@ -32,7 +32,7 @@ public sealed partial class LocalStore
                 var bytes = ByteText.ToBytes(text);
                 if (name.EndsWith(Derivation.FileExtension, StringComparison.Ordinal))
                 {
-                    CheckDerivation(name, bytes, references);
+                    DerivationFile.Check(name, bytes, references, StoreDirectory);
                 }
 
                 var address = ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, bytes));
@@ -56,12 +56,8 @@ public sealed partial class LocalStore
     private Task<StorePath> AddFilesAsync(string source, string name, AddOptions options, CancellationToken cancellationToken)
     {
         RefuseIfAround(source);
-        if (options.Method == FileIngestionMethod.Flat)
-        {
-            source = ResolvePlainFile(source);
-        }
-
-        var (address, references) = Address(source, options, options.Progress, cancellationToken);
+        source = SourceAddress.Resolve(source, options);
+        var (address, references) = SourceAddress.Compute(source, options, options.Progress, cancellationToken);
         var path = StorePath.FromContentAddress(name, address, references, directory: StoreDirectory);
         return AddContentAddressedAsync(path, address, references, Copy, cancellationToken);
 
@@ -76,13 +72,10 @@ public sealed partial class LocalStore
             // What was copied is what counts: the source may have changed since it was hashed.
             var digest = NarArchive.Digest(staging, NixHashAlgorithm.Sha256, [], null, cancellationToken);
             var isNarHash = options is { Method: FileIngestionMethod.Recursive, Algorithm: NixHashAlgorithm.Sha256 };
-            var copied = isNarHash ? digest.Hash : Address(staging, options, null, cancellationToken).Address.Hash;
+            var copied = isNarHash ? digest.Hash : SourceAddress.Compute(staging, options, null, cancellationToken).Address.Hash;
             return copied == address.Hash
                 ? digest
-                : throw new NixFileException(
-                    NixErrorCodes.SourceChanged,
-                    $"{source} changed while it was being added. Nothing was added; try again when nobody writes to it.",
-                    source);
+                : throw SourceAddress.Changed(source);
         }
     }
 
@@ -95,37 +88,6 @@ public sealed partial class LocalStore
             throw new NixStoreException(
                 NixErrorCodes.StoreWriteFailed,
                 $"{source} cannot be added to the store in {Layout.Root ?? "/"}, because that store lies inside it. Keep the store in a folder elsewhere.");
-        }
-    }
-
-    private static (ContentAddress Address, IReadOnlyList<StorePath> References) Address(
-        string source,
-        AddOptions options,
-        IProgress<NixProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (options.Method == FileIngestionMethod.Flat)
-        {
-            var hasher = new PlainFileHasher(options.Algorithm);
-            FileTree.Read(source, hasher, cancellationToken);
-            return (ContentAddress.Fixed(options.Method, hasher.Hash), []);
-        }
-
-        var digest = NarArchive.Digest(source, options.Algorithm, options.ReferenceCandidates, progress, cancellationToken);
-        return (ContentAddress.Fixed(options.Method, digest.Hash), digest.References);
-    }
-
-    /// <summary>The file itself, where a symlink leads to it: a flat hash is one of contents.</summary>
-    private static string ResolvePlainFile(string source)
-    {
-        try
-        {
-            var file = new FileInfo(source);
-            return file.LinkTarget is null ? source : file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? source;
-        }
-        catch (Exception error) when (FileErrors.IsFromSystem(error))
-        {
-            throw FileErrors.Reading(source, error);
         }
     }
 

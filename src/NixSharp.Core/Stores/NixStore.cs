@@ -1,3 +1,5 @@
+using NixSharp.Stores.Caches;
+
 namespace NixSharp.Stores;
 
 /// <summary>Opens stores by Nix's own URIs.</summary>
@@ -22,9 +24,13 @@ public static class NixStore
         {
             StoreKind.Auto => OpenAsync(Choose(reference), options, cancellationToken),
             StoreKind.Local => Task.Run<INixStore>(() => LocalStore.Open(reference, options, cancellationToken), cancellationToken),
+            StoreKind.File or StoreKind.Http or StoreKind.S3 => OpenCacheAsync(reference, options, cancellationToken),
             _ => throw StoreReference.Invalid(reference.ToDisplayString(), "stores of this kind are not supported"),
         };
     }
+
+    private static async Task<INixStore> OpenCacheAsync(StoreReference reference, StoreOptions? options, CancellationToken cancellationToken) =>
+        await BinaryCacheStore.OpenAsync(reference, options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The store that <c>auto</c> means here, with the parameters that were given to <c>auto</c>.</summary>
     private static StoreReference Choose(StoreReference auto)

@@ -3,10 +3,12 @@ using NixSharp.Files;
 namespace NixSharp.Stores;
 
 /// <summary>Lets one file through, without its executable bit: what a flat content address stands for.</summary>
-internal sealed class PlainFileSink(IFileTreeSink inner) : IFileTreeSink
+/// <param name="inner">Takes the file.</param>
+/// <param name="copy">Gets the contents as well, where it is given.</param>
+internal sealed class PlainFileSink(IFileTreeSink inner, Stream? copy = null) : IFileTreeSink
 {
     public void AddFile(ReadOnlySpan<byte> name, bool executable, long size, Stream contents) =>
-        inner.AddFile(name, executable: false, size, contents);
+        inner.AddFile(name, executable: false, size, copy is null ? contents : new TeeStream(contents, copy.Write));
 
     public void BeginDirectory(ReadOnlySpan<byte> name) => throw NotAFile();
 

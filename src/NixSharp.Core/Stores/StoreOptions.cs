@@ -1,4 +1,5 @@
 using NixSharp.StorePaths;
+using NixSharp.Stores.Caches;
 
 namespace NixSharp.Stores;
 
@@ -13,6 +14,9 @@ public sealed record StoreOptions
 
     /// <summary>Whether files reach the disk before their path becomes valid, so that a power cut cannot damage it.</summary>
     public bool SyncBeforeRegistering { get; init; } = true;
+
+    /// <summary>How binary caches are talked to, and what is remembered of them.</summary>
+    public CacheOptions Caches { get; init; } = CacheOptions.Default;
 
     /// <summary>The parameters of the URI that the store is opened by, such as <c>trusted</c> and <c>priority</c>.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();

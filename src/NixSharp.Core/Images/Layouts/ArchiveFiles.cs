@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
+using NixSharp.Files;
 using NixSharp.Images.Tar;
 
 namespace NixSharp.Images.Layouts;
@@ -51,7 +52,7 @@ internal sealed class ArchiveFiles : ImageFiles
     {
         var isThere = _index.TryFind(name, out var member);
         size = member.Size;
-        return isThere ? new FileSlice(_archive, member) : null;
+        return isThere ? new FileSlice(_archive, member.Offset, member.Size) : null;
     }
 
     public override void Dispose() => _archive.Dispose();
@@ -62,7 +63,7 @@ internal sealed class ArchiveFiles : ImageFiles
         var unpacked = File.OpenHandle(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
         try
         {
-            using var slice = new FileSlice(packed, new TarMember(0, RandomAccess.GetLength(packed)));
+            using var slice = new FileSlice(packed, 0, RandomAccess.GetLength(packed));
             using var gzip = new GZipStream(slice, CompressionMode.Decompress);
             var buffer = new byte[128 * 1024];
             var offset = 0L;

@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using NixSharp.Files;
 
-namespace NixSharp.Images.Tar;
+namespace NixSharp.Files;
 
 /// <summary>A part of a file, read from its start to its end. Closing it leaves the file open.</summary>
 internal sealed class FileSlice : ReadOnlyStream
@@ -10,11 +9,11 @@ internal sealed class FileSlice : ReadOnlyStream
     private readonly long _end;
     private long _offset;
 
-    public FileSlice(SafeFileHandle file, TarMember member)
+    public FileSlice(SafeFileHandle file, long offset, long size)
     {
         _file = file;
-        _offset = member.Offset;
-        _end = member.Offset + member.Size;
+        _offset = offset;
+        _end = offset + size;
     }
 
     public override int Read(Span<byte> buffer)
@@ -30,4 +29,7 @@ internal sealed class FileSlice : ReadOnlyStream
         _offset += read;
         return read;
     }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 }
