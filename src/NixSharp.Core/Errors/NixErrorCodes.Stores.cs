@@ -34,4 +34,7 @@ public static partial class NixErrorCodes
 
     /// <summary>What an output of a derivation became contradicts what the store knows of it.</summary>
     public const string RealisationConflict = "NIXS2012";
+
+    /// <summary>A path from elsewhere that no trusted key has signed.</summary>
+    public const string PathNotTrusted = "NIXS2013";
 }

@@ -80,6 +80,27 @@ public static partial class FileTree
         }
     }
 
+    /// <summary>
+    /// Moves a tree within a file system to where something may be, which then is where the tree was. On Linux the one or
+    /// the other is there at any moment. The folder is the caller's to sync.
+    /// </summary>
+    internal static void Exchange(string source, string target)
+    {
+        if (Exists(target))
+        {
+            var (from, to) = (FileNames.Terminate(source), FileNames.Terminate(target));
+            if (LibC.IsAvailable && LibC.RenameAt(LibC.CurrentFolder, from, LibC.CurrentFolder, to, LibC.RenameExchange) == 0)
+            {
+                return;
+            }
+
+            // Not every file system can exchange.
+            Delete(target);
+        }
+
+        Rename(source, target);
+    }
+
     /// <summary>Waits until everything on the file system that <paramref name="path"/> is on has reached the disk, where the system can.</summary>
     internal static void Sync(string path)
     {

@@ -8,9 +8,6 @@ namespace NixSharp.Stores;
 
 public sealed partial class LocalStore
 {
-    private readonly Lock _rootsGate = new();
-    private TemporaryRoots? _temporaryRoots;
-
     /// <inheritdoc/>
     public Task<StorePath> AddAsync(string source, string? name = null, AddOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -63,20 +60,27 @@ public sealed partial class LocalStore
 
         NarDigest Copy(string staging)
         {
-            using (var writer = new TreeWriter(staging, TreeWriterOptions.Canonical))
-            {
-                IFileTreeSink sink = options.Method == FileIngestionMethod.Flat ? new PlainFileSink(writer) : writer;
-                FileTree.Read(source, sink, cancellationToken);
-            }
-
-            // What was copied is what counts: the source may have changed since it was hashed.
-            var digest = NarArchive.Digest(staging, NixHashAlgorithm.Sha256, [], null, cancellationToken);
+            // What is copied is hashed on its way: the source may have changed since it was hashed.
+            var digest = CopyHashed(source, staging, options.Method, cancellationToken);
             var isNarHash = options is { Method: FileIngestionMethod.Recursive, Algorithm: NixHashAlgorithm.Sha256 };
             var copied = isNarHash ? digest.Hash : SourceAddress.Compute(staging, options, null, cancellationToken).Address.Hash;
             return copied == address.Hash
                 ? digest
                 : throw SourceAddress.Changed(source);
         }
+    }
+
+    private static NarDigest CopyHashed(string source, string target, FileIngestionMethod method, CancellationToken cancellationToken)
+    {
+        using var digester = new NarDigester(NixHashAlgorithm.Sha256, [], cancellationToken: cancellationToken);
+        using (var nar = new NarWriter(digester))
+        using (var writer = new TreeWriter(target, TreeWriterOptions.Canonical))
+        {
+            IFileTreeSink sink = new NarTee(writer, nar);
+            FileTree.Read(source, method == FileIngestionMethod.Flat ? new PlainFileSink(sink) : sink, cancellationToken);
+        }
+
+        return digester.Complete();
     }
 
     /// <summary>A folder that holds the store would be copied into itself, without end.</summary>
@@ -113,108 +117,4 @@ public sealed partial class LocalStore
             },
             replace: false,
             cancellationToken);
-
-    /// <summary>Has a path's files written beside their place, and makes the path valid.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="write">Writes the files to the place that it is given, and tells what they are.</param>
-    /// <param name="replace">Whether files that are there are replaced even though the path is valid.</param>
-    /// <param name="cancellationToken">Stops the operation.</param>
-    private async Task<StorePath> AddPathAsync(StorePath path, Func<string, PathInfo> write, bool replace, CancellationToken cancellationToken)
-    {
-        if (!replace && IsPresent(path) && IsReadOnly)
-        {
-            return path;
-        }
-
-        RefuseIfReadOnly();
-        var roots = OpenTemporaryRoots();
-        await roots.AddAsync(path, cancellationToken).ConfigureAwait(false);
-        if (!replace && IsPresent(path))
-        {
-            return path;
-        }
-
-        var held = await LockAsync(path, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (replace || !IsPresent(path))
-            {
-                await WriteAsync().ConfigureAwait(false);
-            }
-
-            return path;
-        }
-        finally
-        {
-            held.DeleteAndDispose();
-        }
-
-        async Task WriteAsync()
-        {
-            var staging = NewStagingPath();
-            var stagingPath = GetRealPath(staging);
-            await roots.AddAsync(staging, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                var info = write(stagingPath);
-                if (_options.SyncBeforeRegistering)
-                {
-                    FileTree.Sync(stagingPath);
-                }
-
-                // What is there without being valid was left by a process that was killed.
-                FileTree.Delete(GetRealPath(path), cancellationToken);
-                FileTree.Move(stagingPath, GetRealPath(path));
-                Register(info);
-            }
-            finally
-            {
-                FileTree.Delete(stagingPath, CancellationToken.None);
-            }
-        }
-    }
-
-    /// <summary>Makes paths valid whose files are in place, all or none, or takes the files away again.</summary>
-    private void Register(params IReadOnlyCollection<PathInfo> infos)
-    {
-        try
-        {
-            var outputs = infos.Where(static info => info.Path.IsDerivation).ToDictionary(static info => info.Path, info => CheckDerivation(info.Path));
-            _database.Register(infos, path => outputs[path]);
-        }
-        catch
-        {
-            // A commit that seemed to fail may have made the paths valid all the same.
-            foreach (var info in infos.Where(info => !_database.IsValid(info.Path)))
-            {
-                FileTree.Delete(GetRealPath(info.Path), CancellationToken.None);
-            }
-
-            throw;
-        }
-    }
-
-    private Task<FileLock> LockAsync(StorePath path, CancellationToken cancellationToken) =>
-        FileLock.AcquireAsync(GetRealPath(path) + ".lock", FileLockMode.Exclusive, cancellationToken: cancellationToken);
-
-    /// <summary>Whether a path is valid and its files are there.</summary>
-    private bool IsPresent(StorePath path) => _database.IsValid(path) && FileTree.Exists(GetRealPath(path));
-
-    private TemporaryRoots OpenTemporaryRoots()
-    {
-        lock (_rootsGate)
-        {
-            return _temporaryRoots ??= TemporaryRoots.Open(Layout);
-        }
-    }
-
-    private void RefuseIfReadOnly()
-    {
-        if (IsReadOnly)
-        {
-            throw new NixStoreException(
-                NixErrorCodes.StoreWriteFailed,
-                $"The store in {Layout.Root ?? "/"} can only be read by this user. Use another store, or become its owner.");
-        }
-    }
 }

@@ -49,7 +49,7 @@ public sealed partial class LocalStore
             var whole = staged.TakeWhile(static item => item.IsWhole).ToList();
             if (whole.Count > 0)
             {
-                await PlaceAsync(whole, options.Repair, cancellationToken).ConfigureAwait(false);
+                await PlaceAsync(whole, options, cancellationToken).ConfigureAwait(false);
             }
 
             failure?.Throw();
@@ -79,6 +79,7 @@ public sealed partial class LocalStore
 
             try
             {
+                RefuseUnlessTrusted(staged[index].Nar.Info, options);
                 await StageAsync(staged[index].Nar, GetRealPath(staged[index].Place), options, token).ConfigureAwait(false);
                 staged[index].IsWhole = true;
             }
@@ -110,13 +111,8 @@ public sealed partial class LocalStore
             cancellationToken);
     }
 
-    private async Task PlaceAsync(IReadOnlyList<StagedNar> staged, bool replace, CancellationToken cancellationToken)
+    private async Task PlaceAsync(IReadOnlyList<StagedNar> staged, AddNarOptions options, CancellationToken cancellationToken)
     {
-        if (_options.SyncBeforeRegistering)
-        {
-            FileTree.Sync(GetRealPath(staged[0].Place));
-        }
-
         var locks = new List<FileLock>(staged.Count);
         try
         {
@@ -126,17 +122,11 @@ public sealed partial class LocalStore
                 locks.Add(await LockAsync(item.Nar.Info.Path, cancellationToken).ConfigureAwait(false));
             }
 
-            var missing = staged.Where(item => replace || !IsPresent(item.Nar.Info.Path)).ToList();
-            foreach (var item in missing)
+            var missing = staged.Where(item => options.Repair || !IsPresent(item.Nar.Info.Path)).ToList();
+            if (missing.Count > 0)
             {
-                // What is there without being valid was left by a process that was killed.
-                var place = GetRealPath(item.Nar.Info.Path);
-                FileTree.Delete(place, CancellationToken.None);
-                FileTree.Rename(GetRealPath(item.Place), place);
+                Publish([.. missing.Select(item => new StagedPath(item.Nar.Info with { RegistrationTime = DateTimeOffset.UtcNow, Ultimate = item.Nar.Info.Ultimate && !options.CheckSignatures }, GetRealPath(item.Place)))]);
             }
-
-            AtomicFile.SyncFolder(Layout.RealStore);
-            Register([.. missing.Select(static item => item.Nar.Info with { RegistrationTime = DateTimeOffset.UtcNow, Ultimate = false })]);
         }
         finally
         {

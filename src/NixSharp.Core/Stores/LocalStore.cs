@@ -1,4 +1,5 @@
 using NixSharp.Files;
+using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
@@ -52,7 +53,16 @@ public sealed partial class LocalStore : IFileSystemStore, IPathLister, IClosure
             RealFolder = reference.RealFolder,
             StateFolder = reference.StateFolder,
         };
-        return Open(layout, options with { StoreDirectory = layout.Directory, Parameters = reference.Parameters }, cancellationToken);
+        return Open(
+            layout,
+            options with
+            {
+                StoreDirectory = layout.Directory,
+                Parameters = reference.Parameters,
+                RequireSignatures = reference.GetBoolean("require-sigs", options.RequireSignatures),
+                TrustedKeys = reference.GetParameter("trusted-public-keys") is { } keys ? TrustedKeys.Parse(keys) : options.TrustedKeys,
+            },
+            cancellationToken);
     }
 
     private static LocalStore Open(StoreLayout layout, StoreOptions options, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed partial class StoreDatabase
     /// <param name="infos">The paths, in any order. All that they refer to must be among them or valid already.</param>
     /// <param name="outputsOf">Gives the outputs of those paths that are derivations.</param>
     /// <exception cref="NixStoreException">A reference is not valid, or references form a cycle.</exception>
-    public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>>? outputsOf = null)
+    public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>?>? outputsOf = null)
     {
         ReferenceCycles.Refuse(infos);
         RunInTransaction(() =>
@@ -24,7 +24,7 @@ internal sealed partial class StoreDatabase
             foreach (var info in infos)
             {
                 AddReferences(info, ids);
-                foreach (var (output, path) in info.Path.IsDerivation && outputsOf is not null ? outputsOf(info.Path) : NoOutputs)
+                foreach (var (output, path) in info.Path.IsDerivation ? outputsOf?.Invoke(info.Path) ?? NoOutputs : NoOutputs)
                 {
                     Prepare("insert or replace into DerivationOutputs (drv, id, path) values (?1, ?2, ?3)")
                         .Bind(1, ids[info.Path]).Bind(2, output).Bind(3, path.ToString()).Run();

@@ -1,3 +1,4 @@
+using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 using NixSharp.Stores.Caches;
 
@@ -17,6 +18,12 @@ public sealed record StoreOptions
 
     /// <summary>How binary caches are talked to, and what is remembered of them.</summary>
     public CacheOptions Caches { get; init; } = CacheOptions.Default;
+
+    /// <summary>The keys whose signatures count; null for those of <c>nix.conf</c>, or else that of cache.nixos.org.</summary>
+    public TrustedKeys? TrustedKeys { get; init; }
+
+    /// <summary>Whether paths from elsewhere must be signed by a trusted key, or be content-addressed: <c>require-sigs</c>.</summary>
+    public bool RequireSignatures { get; init; } = true;
 
     /// <summary>The parameters of the URI that the store is opened by, such as <c>trusted</c> and <c>priority</c>.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();

@@ -43,6 +43,20 @@ public abstract class StoreFixture : IDisposable
         Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .ToDictionary(static file => file, static file => new FileInfo(file).LinkTarget ?? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
 
+    /// <summary>Changes one byte of a file of a store path behind the store's back, its time and mode kept.</summary>
+    protected static void Damage(LocalStore store, StorePath path)
+    {
+        var place = store.GetRealPath(path);
+        var file = File.Exists(place) ? place : Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories).First(static name => new FileInfo(name).Length > 0);
+        var (mode, time) = (File.GetUnixFileMode(file), File.GetLastWriteTimeUtc(file));
+        File.SetUnixFileMode(file, mode | UnixFileMode.UserWrite);
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        File.SetUnixFileMode(file, mode);
+        File.SetLastWriteTimeUtc(file, time);
+    }
+
     protected sealed class Callback(Action report) : IProgress<NixProgress>
     {
         public void Report(NixProgress value) => report();

@@ -1,0 +1,27 @@
+using NixSharp.NarInfos;
+
+namespace NixSharp.Stores;
+
+public sealed partial class LocalStore
+{
+    // Nix's own default of trusted-public-keys.
+    private const string DefaultKeys = "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=";
+
+    private TrustedKeys? _trustedKeys;
+
+    private TrustedKeys TrustedKeys => LazyInitializer.EnsureInitialized(ref _trustedKeys, () => _options.TrustedKeys ?? TrustedKeys.Parse(DefaultKeys));
+
+    /// <summary>Refuses a path that comes from a stranger and that nothing proves.</summary>
+    private void RefuseUnlessTrusted(PathInfo info, AddNarOptions options)
+    {
+        if (options.CheckSignatures && _options.RequireSignatures
+            && !(ContentAddressCheck.CanTell(info) && TrustedKeys.IsContentAddressed(info))
+            && TrustedKeys.Verify(info).Count == 0)
+        {
+            var signed = info.Signatures.Count == 0 ? "it is not signed" : $"it is signed by {string.Join(", ", info.Signatures.Select(static signature => signature.Split(':')[0]))} only";
+            throw new NixStoreException(
+                NixErrorCodes.PathNotTrusted,
+                $"{info.Path} was not added, because {signed}, and the store in {Layout.Root ?? "/"} trusts {(TrustedKeys.Keys.Count == 0 ? "no keys" : string.Join(", ", TrustedKeys.Keys.Select(static key => key.Name)))}. Trust its key (trusted-public-keys), have it signed, or add it without checking signatures.");
+        }
+    }
+}
