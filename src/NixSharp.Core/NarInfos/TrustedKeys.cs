@@ -37,14 +37,15 @@ public sealed class TrustedKeys
 
     /// <summary>
     /// Whether a path's own name proves its contents, so that no signature is needed: its content address and its
-    /// references give that very path. Whoever takes the files in still has to hash them against the content address;
-    /// where that is the hash of the NAR, it is compared here.
+    /// references give that very path. Whoever takes the files in still has to hash them against the content address, as
+    /// the stores here do; where that is the hash of the NAR, it is compared here.
     /// </summary>
     public static bool IsContentAddressed(PathInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        if (info.ContentAddress is not { } address)
+        if (info.ContentAddress is not { } address || address.AddressMethod == ContentAddressMethod.Git)
         {
+            // No store here hashes as Git does, and so none would notice other files.
             return false;
         }
 

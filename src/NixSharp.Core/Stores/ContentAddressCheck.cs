@@ -5,54 +5,62 @@ using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
-/// <summary>Whether a path is what its content address says.</summary>
+/// <summary>
+/// Hashes files against the content address that a path is said to have. Without it, whoever knows the name of such a
+/// path could put any files there: a content-addressed path needs no signature.
+/// </summary>
 internal static class ContentAddressCheck
 {
-    /// <summary>Whether <see cref="WhyNot"/> can tell by the files alone, so that nobody has to vouch for the path.</summary>
-    public static bool CanTell(PathInfo info) =>
-        info.ContentAddress is { AddressMethod: not ContentAddressMethod.Git } && !info.References.Contains(info.Path);
-
-    /// <summary>Why a path is not what its content address says; null where nothing speaks against it.</summary>
-    /// <param name="info">What is known of the path, whose NAR hash is right.</param>
-    /// <param name="files">Where its files are.</param>
-    /// <param name="cancellationToken">Stops the operation.</param>
-    public static string? WhyNot(PathInfo info, string files, CancellationToken cancellationToken)
+    /// <summary>Checks the files that are to become <paramref name="info"/>'s, whose NAR hash was checked before.</summary>
+    /// <exception cref="NixStoreException">The files have another content address.</exception>
+    public static void Check(PathInfo info, string files, CancellationToken cancellationToken)
     {
-        var address = info.ContentAddress!.Value;
-        var others = info.References.Where(reference => reference != info.Path).ToList();
-        try
+        // The hash that Git gives a tree is not computed here; nothing trusts a path because of it.
+        if (info.ContentAddress is not { } address || address.AddressMethod == ContentAddressMethod.Git)
         {
-            var expected = StorePath.FromContentAddress(info.Path.Name, address, others, others.Count < info.References.Count, info.Path.Directory);
-            if (expected != info.Path)
-            {
-                return $"its content address {address} gives {expected}";
-            }
-
-            if (!CanTell(info))
-            {
-                return null;
-            }
-
-            var found = Hash(info, address, files, cancellationToken);
-            return found == address.Hash ? null : $"its content address is {address}, and its contents have the hash {found}";
+            return;
         }
-        catch (NixFormatException error)
+
+        var isSame = address.AddressMethod == ContentAddressMethod.Nar
+            ? HasNarHash(info, address.Hash, files, cancellationToken)
+            : HasFlatHash(address.Hash, files, cancellationToken);
+        if (!isSame)
         {
-            return $"its content address {address} does not fit: {error.Message}";
+            throw NarStaging.Differs(info, $"its files do not have the content address {address}");
         }
     }
 
-    private static NixHash Hash(PathInfo info, ContentAddress address, string files, CancellationToken cancellationToken)
+    private static bool HasNarHash(PathInfo info, NixHash hash, string files, CancellationToken cancellationToken)
     {
-        if (address.AddressMethod == ContentAddressMethod.Nar)
+        if (!info.References.Contains(info.Path))
         {
-            return address.Hash.Algorithm == info.NarHash.Algorithm
-                ? info.NarHash
-                : NarArchive.Digest(files, address.Hash.Algorithm, [], null, cancellationToken).Hash;
+            return hash.Algorithm == NixHashAlgorithm.Sha256
+                ? hash == info.NarHash
+                : NarArchive.Digest(files, hash.Algorithm, [], null, cancellationToken).Hash == hash;
         }
 
-        var hasher = new PlainFileHasher(address.Hash.Algorithm);
-        FileTree.Read(files, hasher, cancellationToken);
-        return hasher.Hash;
+        using var hasher = new SelfReferenceHasher(hash.Algorithm, info.Path);
+        using (var writer = new NarWriter(hasher))
+        {
+            FileTree.Read(files, writer, cancellationToken);
+        }
+
+        var (withPlaces, withoutPlaces) = hasher.Complete();
+        return hash == withPlaces || hash == withoutPlaces;
+    }
+
+    private static bool HasFlatHash(NixHash hash, string files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hasher = new PlainFileHasher(hash.Algorithm);
+            FileTree.Read(files, hasher, cancellationToken);
+            return hasher.Hash == hash && !hasher.IsExecutable;
+        }
+        catch (NixFormatException error) when (error.Code == NixErrorCodes.UnsupportedFileType)
+        {
+            // A folder or a symlink has no such hash.
+            return false;
+        }
     }
 }

@@ -65,10 +65,7 @@ internal static class NarStaging
             throw Differs(info, $"its hash is {found} instead of {info.NarHash}");
         }
 
-        if (info.ContentAddress is not null && ContentAddressCheck.WhyNot(info, target, cancellationToken) is { } why)
-        {
-            throw Differs(info, why);
-        }
+        ContentAddressCheck.Check(info, target, cancellationToken);
     }
 
     /// <summary>Hashes what is written to it: at once, or on a thread of its own.</summary>

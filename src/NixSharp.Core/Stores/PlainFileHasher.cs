@@ -9,8 +9,11 @@ internal sealed class PlainFileHasher(NixHashAlgorithm algorithm) : IFileTreeSin
     /// <summary>The hash, once the file was read.</summary>
     public NixHash Hash { get; private set; }
 
+    /// <summary>Whether the file is a program, which a flat content address does not say.</summary>
+    public bool IsExecutable { get; private set; }
+
     public void AddFile(ReadOnlySpan<byte> name, bool executable, long size, Stream contents) =>
-        Hash = NixHash.Compute(algorithm, contents);
+        (Hash, IsExecutable) = (NixHash.Compute(algorithm, contents), executable);
 
     public void BeginDirectory(ReadOnlySpan<byte> name) => throw PlainFileSink.NotAFile();
 
