@@ -60,6 +60,8 @@ public static class NixSharpTool
             VolumeCommands.Create(),
             ImageCommands.Create(),
             BuildCommand.Create(),
+            KeyCommands.Create(),
+            SignCommand.Create("sign"),
             NuGetCommands.Create(),
         };
 

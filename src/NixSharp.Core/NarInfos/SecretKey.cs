@@ -66,6 +66,29 @@ public sealed class SecretKey
     public static async Task<SecretKey> ReadAsync(string file, CancellationToken cancellationToken = default) =>
         Parse(await KeyFile.ReadAsync(file, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Reads a key from the file or the environment variable that a build names; its value is never a setting itself.</summary>
+    /// <param name="file">The file, or null.</param>
+    /// <param name="variable">The name of the variable, or null.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    /// <exception cref="NixConfigurationException">Neither is named, or both are, or the variable is not set.</exception>
+    /// <exception cref="NixFormatException">There is something else than a key.</exception>
+    /// <exception cref="NixFileException">The file cannot be read.</exception>
+    public static async Task<SecretKey> ReadAsync(string? file, string? variable, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrEmpty(file) == string.IsNullOrEmpty(variable))
+        {
+            throw new NixConfigurationException(
+                NixErrorCodes.SettingMissing,
+                "The secret key that signs is not named. Name either its file, or the environment variable that holds it.");
+        }
+
+        return string.IsNullOrEmpty(variable) ? await ReadAsync(file!, cancellationToken).ConfigureAwait(false)
+            : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? Parse(text)
+            : throw new NixConfigurationException(
+                NixErrorCodes.CredentialVariableMissing,
+                $"The environment variable {variable}, which should hold the secret key, is not set. Set it, or name the file of the key.");
+    }
+
     /// <summary>Signs the bytes of a text.</summary>
     public Signature Sign(string message) => Sign(KeyText.ToBytes(message));
 

@@ -14,9 +14,7 @@ public sealed partial class LocalStore
     /// <summary>Refuses a path that comes from a stranger and that nothing proves.</summary>
     private void RefuseUnlessTrusted(PathInfo info, AddNarOptions options)
     {
-        if (options.CheckSignatures && _options.RequireSignatures
-            && !(ContentAddressCheck.CanTell(info) && TrustedKeys.IsContentAddressed(info))
-            && TrustedKeys.Verify(info).Count == 0)
+        if (options.CheckSignatures && _options.RequireSignatures && !TrustedKeys.Trusts(info))
         {
             var signed = info.Signatures.Count == 0 ? "it is not signed" : $"it is signed by {string.Join(", ", info.Signatures.Select(static signature => signature.Split(':')[0]))} only";
             throw new NixStoreException(

@@ -15,6 +15,7 @@ internal static class StoreCommands
         CreateAdd(),
         CreateList(),
         CreateDelete(),
+        SignCommand.Create("sign"),
     };
 
     private static Command CreateAdd()

@@ -85,17 +85,6 @@ public sealed class LocalStoreTrustTests : StoreFixture
     }
 
     [Fact]
-    public async Task A_path_that_refers_to_itself_needs_a_signature_even_if_it_is_content_addressed()
-    {
-        await using var store = OpenStore();
-        var (info, nar) = await MakeNarAsync();
-        var address = ContentAddress.Fixed(FileIngestionMethod.Recursive, NixHash.Compute(NixHashAlgorithm.Sha256, "anything"u8));
-        var path = StorePath.FromContentAddress("self", address, refersToItself: true);
-        info = info with { Path = path, References = [path], ContentAddress = address };
-        Assert.Equal(NixErrorCodes.PathNotTrusted, (await Assert.ThrowsAsync<NixStoreException>(() => store.AddNarAsync(info, new MemoryStream(nar)))).Code);
-    }
-
-    [Fact]
     public async Task Repair_replaces_the_files_of_a_valid_path()
     {
         await using var store = OpenStore();

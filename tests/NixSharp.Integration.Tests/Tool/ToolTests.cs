@@ -68,6 +68,10 @@ public sealed class ToolTests : IDisposable
     [InlineData("image build")]
     [InlineData("image push")]
     [InlineData("build")]
+    [InlineData("key generate")]
+    [InlineData("key public")]
+    [InlineData("sign")]
+    [InlineData("store sign")]
     public async Task Every_command_has_help_on_standard_output(string command)
     {
         var help = await NixSharpProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
