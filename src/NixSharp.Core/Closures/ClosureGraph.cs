@@ -1,4 +1,3 @@
-using System.Globalization;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Closures;
@@ -7,55 +6,30 @@ namespace NixSharp.Closures;
 public static class ClosureGraph
 {
     /// <summary>Writes the graph in the DOT language of Graphviz.</summary>
-    public static async Task WriteDotAsync(this Closure closure, TextWriter output, CancellationToken cancellationToken = default)
+    public static Task WriteDotAsync(this Closure closure, TextWriter output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(closure);
         ArgumentNullException.ThrowIfNull(output);
-        await WriteLineAsync(output, "digraph closure {", cancellationToken).ConfigureAwait(false);
-        await WriteLineAsync(output, "  rankdir = LR; node [shape = box];", cancellationToken).ConfigureAwait(false);
-        foreach (var info in closure.Paths)
-        {
-            var style = closure.Roots.Contains(info.Path) ? ", style = bold" : "";
-            await WriteLineAsync(output, $"  \"{info.Path.BaseName}\" [label = \"{Label(info.Path, info.NarSize, "\\n")}\"{style}];", cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var (from, to) in Edges(closure))
-        {
-            await WriteLineAsync(output, $"  \"{from.BaseName}\" -> \"{to.BaseName}\";", cancellationToken).ConfigureAwait(false);
-        }
-
-        await WriteLineAsync(output, "}", cancellationToken).ConfigureAwait(false);
+        return GraphText.WriteDotAsync("closure", Nodes(closure), Edges(closure), output, cancellationToken);
     }
 
     /// <summary>Writes the graph as a Mermaid flow chart, which Markdown viewers draw.</summary>
-    public static async Task WriteMermaidAsync(this Closure closure, TextWriter output, CancellationToken cancellationToken = default)
+    public static Task WriteMermaidAsync(this Closure closure, TextWriter output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(closure);
         ArgumentNullException.ThrowIfNull(output);
-
-        // Mermaid's node ids allow less than store path names do.
-        var ids = closure.Paths.Select(static (info, index) => (info.Path, Id: $"p{index}")).ToDictionary();
-        await WriteLineAsync(output, "flowchart LR", cancellationToken).ConfigureAwait(false);
-        foreach (var info in closure.Paths)
-        {
-            await WriteLineAsync(output, $"  {ids[info.Path]}[\"{Label(info.Path, info.NarSize, "<br/>")}\"]", cancellationToken).ConfigureAwait(false);
-        }
-
-        foreach (var (from, to) in Edges(closure))
-        {
-            await WriteLineAsync(output, $"  {ids[from]} --> {ids[to]}", cancellationToken).ConfigureAwait(false);
-        }
+        return GraphText.WriteMermaidAsync(Nodes(closure), Edges(closure), output, cancellationToken);
     }
 
-    private static IEnumerable<(StorePath From, StorePath To)> Edges(Closure closure) =>
+    private static IEnumerable<(StorePath Path, string First, string Second, bool IsBold)> Nodes(Closure closure)
+    {
+        var roots = closure.Roots.ToHashSet();
+        return closure.Paths.Select(info => (info.Path, info.Path.Name, ByteSize.Format(info.NarSize), roots.Contains(info.Path)));
+    }
+
+    private static IEnumerable<(StorePath From, StorePath To, string? Label)> Edges(Closure closure) =>
         from info in closure.Paths
         from reference in info.References
         where reference != info.Path
-        select (info.Path, reference);
-
-    private static string Label(StorePath path, long size, string lineBreak) =>
-        string.Create(CultureInfo.InvariantCulture, $"{path.Name}{lineBreak}{ByteSize.Format(size)}");
-
-    private static Task WriteLineAsync(TextWriter output, string line, CancellationToken cancellationToken) =>
-        output.WriteAsync($"{line}\n".AsMemory(), cancellationToken);
+        select (info.Path, reference, (string?)null);
 }

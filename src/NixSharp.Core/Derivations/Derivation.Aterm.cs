@@ -1,5 +1,4 @@
 using System.Buffers;
-using NixSharp.Hashing;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Derivations;
@@ -67,9 +66,7 @@ public sealed partial record Derivation
     /// <summary>The store path of its <c>.drv</c> file.</summary>
     public StorePath ComputePath()
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        WriteTo(buffer);
-        var address = ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, buffer.WrittenSpan));
+        var address = ContentAddress.Text(AtermBuffer.Hash(this, static (writer, derivation) => new DerivationWriter(writer, derivation).Write()));
         return StorePath.FromContentAddress($"{Name}.drv", address, GetReferences(), directory: StoreDirectory);
     }
 

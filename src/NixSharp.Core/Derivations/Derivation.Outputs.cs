@@ -15,12 +15,15 @@ public sealed partial record Derivation
                 throw Inconsistent("it has no outputs");
             }
 
-            if (Outputs.Values.Select(KindOf).Distinct().Count() > 1)
+            var kind = KindOf(Outputs.Values.First());
+            foreach (var output in Outputs.Values)
             {
-                throw Inconsistent("its outputs are of several kinds");
+                if (KindOf(output) != kind)
+                {
+                    throw Inconsistent("its outputs are of several kinds");
+                }
             }
 
-            var kind = KindOf(Outputs.Values.First());
             return kind switch
             {
                 DerivationKind.Fixed when Outputs.Count > 1 || !Outputs.ContainsKey("out") => throw Inconsistent("a fixed output must be the only one, and be called 'out'"),

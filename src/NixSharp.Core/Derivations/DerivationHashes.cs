@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
@@ -132,13 +131,10 @@ public sealed class DerivationHashes
     {
         var kind = derivation.Kind;
         var outputs = derivation.Outputs.Keys.ToHashSet(StringComparer.Ordinal);
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        var writer = new AtermWriter(buffer);
         if (kind == DerivationKind.Fixed)
         {
             var (path, algorithm, hash) = OutputFields.Of(derivation.Name, "out", derivation.Outputs["out"], derivation.StoreDirectory);
-            writer.Text($"fixed:out:{algorithm}:{hash}:{path}");
-            return new DerivationHash(kind, NixHash.Compute(NixHashAlgorithm.Sha256, buffer.WrittenSpan), outputs, IsDeferred: false);
+            return new DerivationHash(kind, AtermBuffer.Hash($"fixed:out:{algorithm}:{hash}:{path}", static (writer, text) => writer.Text(text)), outputs, IsDeferred: false);
         }
 
         var deferred = kind is DerivationKind.Floating or DerivationKind.Impure;
@@ -164,11 +160,11 @@ public sealed class DerivationHashes
             needed.UnionWith(input.Outputs);
         }
 
-        new DerivationWriter(writer, derivation).Write(mask, inputs);
-        return new DerivationHash(kind, NixHash.Compute(NixHashAlgorithm.Sha256, buffer.WrittenSpan), outputs, deferred);
+        var value = AtermBuffer.Hash((derivation, mask, inputs), static (writer, what) => new DerivationWriter(writer, what.derivation).Write(what.mask, what.inputs));
+        return new DerivationHash(kind, value, outputs, deferred);
     }
 
-    private static NixFormatException Missing(StorePath path, StorePath? neededBy) => new(
+    internal static NixFormatException Missing(StorePath path, StorePath? neededBy) => new(
         NixErrorCodes.DerivationInputMissing,
         $"The derivation {path}{(neededBy is { } other ? $", which {other} needs," : "")} is missing. Add it first, or read it from a store that has it.");
 }

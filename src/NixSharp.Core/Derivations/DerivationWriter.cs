@@ -130,6 +130,16 @@ internal readonly struct DerivationWriter(AtermWriter writer, Derivation derivat
         }
     }
 
-    /// <summary>Store paths have no character that needs a backslash; the store directory may.</summary>
-    private void Path(StorePath path) => writer.String(path.ToString());
+    /// <summary>Store paths have no character that needs a backslash; another store directory than Nix's may.</summary>
+    private void Path(StorePath path)
+    {
+        if (ReferenceEquals(path.Directory, StoreDirectory.Default))
+        {
+            writer.Plain("/nix/store/", path.BaseName);
+        }
+        else
+        {
+            writer.String(path.ToString());
+        }
+    }
 }

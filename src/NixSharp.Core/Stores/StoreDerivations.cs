@@ -3,9 +3,27 @@ using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
 
-/// <summary>Puts derivations into stores.</summary>
+/// <summary>Puts derivations into stores, and reads them from there.</summary>
 public static class StoreDerivations
 {
+    /// <summary>Reads a derivation.</summary>
+    /// <exception cref="NixFormatException">The path is no derivation, or is not in the store.</exception>
+    public static async Task<Derivation> ReadDerivationAsync(this INixStore store, StorePath path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return await DerivationLoader.TryReadAsync(store, path, cancellationToken).ConfigureAwait(false) ?? throw DerivationHashes.Missing(path, null);
+    }
+
+    /// <summary>Reads derivations and all that they need, several at once and each once.</summary>
+    /// <exception cref="NixFormatException">A path is no derivation, or is not in the store.</exception>
+    public static async Task<DerivationGraph> LoadDerivationsAsync(this INixStore store, IReadOnlyCollection<StorePath> roots, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(roots);
+        var loaded = await new DerivationLoader(store).LoadAsync(roots, cancellationToken).ConfigureAwait(false);
+        return new DerivationGraph(loaded, roots);
+    }
+
     /// <summary>Adds a derivation, of which all that it refers to must be valid, and gives its store path.</summary>
     /// <exception cref="NixFormatException">Its output paths are not those that follow from it.</exception>
     public static async Task<StorePath> AddDerivationAsync(this INixStore store, Derivation derivation, CancellationToken cancellationToken = default)
