@@ -63,6 +63,7 @@ public static class NixSharpTool
             BuildCommand.Create(),
             KeyCommands.Create(),
             SignCommand.Create("sign"),
+            FlakeCommands.Create(),
             NuGetCommands.Create(),
         };
 
