@@ -6,9 +6,14 @@ namespace NixSharp.Files;
 public static partial class FileTree
 {
     private const int WriteAccess = 2;
+    private const int ReadAccess = 4;
 
     /// <summary>Whether there is anything at <paramref name="path"/>; a symlink counts, wherever it leads.</summary>
     internal static bool Exists(string path) => Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>Whether this user may read and write a file, on Linux.</summary>
+    internal static bool CanReadAndWrite(string path) =>
+        LibC.IsAvailable && LibC.AccessAt(LibC.CurrentFolder, FileNames.Terminate(path), ReadAccess | WriteAccess, 0) == 0;
 
     /// <summary>Whether this user may make files in the folder at <paramref name="path"/>.</summary>
     internal static bool CanWriteIn(string path)

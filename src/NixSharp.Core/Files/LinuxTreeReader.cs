@@ -143,7 +143,7 @@ internal sealed class LinuxTreeReader : IDisposable
 
     private string DescribeCurrent() => _walk.Depth == 0 ? _rootPath : _walk.Describe(_current);
 
-    private static NixFileException Unsupported(string path, EntryType type) => FileErrors.Unsupported(path, type switch
+    internal static NixFileException Unsupported(string path, EntryType type) => FileErrors.Unsupported(path, type switch
     {
         EntryType.Socket => "a socket",
         EntryType.Fifo => "a FIFO",

@@ -64,6 +64,13 @@ public readonly partial record struct StorePath
         return Make($"output:{outputName}", derivationHash, name, directory ?? StoreDirectory.Default);
     }
 
+    /// <summary>The path at which an output is built whose own path is not known yet; the same as Nix takes.</summary>
+    internal static StorePath ForScratch(StorePath derivation, string name, string outputName) => Make(
+        $"rewrite:{derivation.BaseName}:name:{outputName}",
+        new NixHash(NixHashAlgorithm.Sha256, new byte[32]),
+        name,
+        derivation.Directory);
+
     private static StorePath Make(string type, NixHash hash, string name, StoreDirectory directory)
     {
         CheckName(name);

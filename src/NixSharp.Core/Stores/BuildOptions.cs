@@ -30,6 +30,25 @@ public sealed record BuildOptions
     /// <summary>Whether outputs may come from other stores: <c>substitute</c>.</summary>
     public bool UseSubstitutes { get; init; } = true;
 
+    /// <summary>How many of the last lines of a failed builder's log are in its result: <c>log-lines</c>.</summary>
+    public int LogLines { get; init; } = 25;
+
+    /// <summary>How many bytes a builder may print; null means any number: <c>max-build-log-size</c>.</summary>
+    public long? MaxLogSize { get; init; }
+
+    /// <summary>
+    /// Files and folders of the machine that builders see, as Nix's <c>sandbox-paths</c> names them:
+    /// <c>/bin/sh=/bin/busybox</c>, <c>/etc/ssl</c>, with a question mark at the end where it may be missing. A local
+    /// store that builds by itself gives builders nothing else.
+    /// </summary>
+    public IReadOnlyList<string> SandboxPaths { get; init; } = [];
+
+    /// <summary>What this machine offers to derivations that require it; null means Nix's own defaults: <c>system-features</c>.</summary>
+    public IReadOnlyCollection<string>? SystemFeatures { get; init; }
+
+    /// <summary>Systems besides its own that this machine runs programs of, by emulation: <c>extra-platforms</c>.</summary>
+    public IReadOnlyCollection<string> ExtraPlatforms { get; init; } = [];
+
     /// <summary>Told each line of the log while it is printed. May be called by several threads.</summary>
     public Action<BuildLogLine>? Log { get; init; }
 

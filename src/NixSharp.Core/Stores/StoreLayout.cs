@@ -22,6 +22,9 @@ public sealed record StoreLayout(string? Root, StoreDirectory Directory)
     /// <summary>Where the store's database is.</summary>
     public string Database => Path.Combine(State, "db");
 
+    /// <summary>Where the logs of builds are.</summary>
+    public string Logs => InRoot("/nix/var/log/nix");
+
     /// <summary>Where symlinks make their targets GC roots.</summary>
     public string GcRoots => Path.Combine(State, "gcroots");
 

@@ -1,0 +1,37 @@
+using ICSharpCode.SharpZipLib.BZip2;
+using NixSharp.Files;
+using NixSharp.StorePaths;
+
+namespace NixSharp.Building;
+
+/// <summary>Where a store keeps the logs of builds: <c>drvs/HA/SH-NAME.drv.bz2</c>, as Nix does.</summary>
+internal sealed class BuildLogFolder(string folder)
+{
+    /// <summary>Opens the log of a derivation, uncompressed; null where there is none.</summary>
+    /// <exception cref="NixFileException">It cannot be read.</exception>
+    public Stream? Open(StorePath derivation)
+    {
+        var plain = PathOf(derivation);
+        try
+        {
+            return TryOpen(plain + ".bz2") is { } compressed ? new BZip2InputStream(compressed) : TryOpen(plain);
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error) || error is BZip2Exception)
+        {
+            throw FileErrors.Reading(plain + ".bz2", error);
+        }
+    }
+
+    /// <summary>Begins a log, which is seen once it is kept.</summary>
+    public BuildLogFile Create(StorePath derivation)
+    {
+        var path = PathOf(derivation) + ".bz2";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new BuildLogFile(path);
+    }
+
+    private static FileStream? TryOpen(string path) =>
+        File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024) : null;
+
+    private string PathOf(StorePath derivation) => Path.Combine(folder, "drvs", derivation.BaseName[..2], derivation.BaseName[2..]);
+}

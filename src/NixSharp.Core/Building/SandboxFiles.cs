@@ -1,0 +1,103 @@
+using System.Buffers;
+using NixSharp.Derivations;
+
+namespace NixSharp.Building;
+
+/// <summary>Writes what bubblewrap reads: its options, which may be thousands, and the script that starts it.</summary>
+internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
+{
+    /// <summary>Where programs are built in a sandbox.</summary>
+    public const string BuildFolder = "/build";
+
+    private const string Starter = "/.start";
+
+    private string OptionsFile => Path.Combine(sandbox.Folder, "options");
+
+    private string FilterFile => Path.Combine(sandbox.Folder, "filter");
+
+    /// <summary>The script that runs the builder.</summary>
+    public string Script => Path.Combine(sandbox.Folder, "start.sh");
+
+    /// <summary>Where bubblewrap says how far it got.</summary>
+    public string StatusFile => Path.Combine(sandbox.Folder, "status");
+
+    /// <summary>Writes all files.</summary>
+    /// <param name="terminal">The terminal that the builder prints on.</param>
+    public void Write(string terminal)
+    {
+        var filter = SystemCallFilter.Make();
+        File.WriteAllBytes(FilterFile, filter);
+        File.WriteAllBytes(OptionsFile, Options(filter.Length > 0));
+
+        var script = new ArrayBufferWriter<byte>();
+        Append(script, $"umask 022\nulimit -S -c 0\nexec {Quote(bubblewrap.Path)} --args 9");
+        if (ProgramStarter.IsAvailable)
+        {
+            ProgramStarter.Write(Path.Combine(sandbox.Root, Starter[1..]));
+            Append(script, $" -- {Starter} {Quote(sandbox.Program)} {Quote(NameOf(sandbox.Program))}");
+        }
+        else
+        {
+            Append(script, bubblewrap.CanNameProgram ? $" --argv0 {Quote(NameOf(sandbox.Program))} -- " : " -- ");
+            Append(script, Quote(sandbox.Program));
+        }
+
+        foreach (var argument in sandbox.Arguments)
+        {
+            Append(script, " " + Quote(argument));
+        }
+
+        Append(script, $" </dev/null >{Quote(terminal)} 2>&1 7>{Quote(StatusFile)} 8<{Quote(FilterFile)} 9<{Quote(OptionsFile)}\n");
+        File.WriteAllBytes(Script, script.WrittenSpan);
+    }
+
+    private static string NameOf(string program) => program[(program.LastIndexOf('/') + 1)..];
+
+    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static void Append(ArrayBufferWriter<byte> output, string text) => output.Write(ByteText.ToBytes(text));
+
+    private byte[] Options(bool hasFilter)
+    {
+        var options = new List<string>
+        {
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+            "--uid", "1000", "--gid", "100", "--hostname", "localhost",
+            "--die-with-parent", "--new-session", "--as-pid-1",
+            "--bind", sandbox.Root, "/", "--bind", sandbox.BuildFolder, BuildFolder,
+            "--proc", "/proc", "--dev", "/dev", "--dev-bind-try", "/dev/kvm", "/dev/kvm",
+            "--chdir", BuildFolder, "--json-status-fd", "7", "--clearenv",
+        };
+        if (!sandbox.HasNetwork)
+        {
+            options.Add("--unshare-net");
+        }
+
+        if (hasFilter)
+        {
+            options.AddRange(["--seccomp", "8"]);
+        }
+
+        foreach (var (source, target, isOptional) in sandbox.Mounts)
+        {
+            // A bind mount would follow a symlink to what it means outside.
+            options.AddRange(new FileInfo(source).LinkTarget is { } link
+                ? ["--symlink", link, target]
+                : [isOptional ? "--ro-bind-try" : "--ro-bind", source, target]);
+        }
+
+        foreach (var (name, value) in sandbox.Environment)
+        {
+            options.AddRange(["--setenv", name, value]);
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach (var option in options)
+        {
+            Append(bytes, option);
+            bytes.Write([(byte)0]);
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+}
