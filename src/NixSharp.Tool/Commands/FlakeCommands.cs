@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Newtonsoft.Json.Linq;
+using NixSharp.Flakes.Expressions;
 using NixSharp.Flakes.References;
+using NixSharp.Json;
 
 namespace NixSharp.Tool.Commands;
 
@@ -10,8 +12,22 @@ internal static class FlakeCommands
     public static Command Create() => new("flake", "Flake references and lock files, read without Nix.")
     {
         CreateReference(),
+        CreateExpression(),
         FlakeLockCommands.Create(),
     };
+
+    private static Command CreateExpression()
+    {
+        var file = new Argument<string>("file") { Description = "The JSON, or - for standard input." };
+        var command = new Command("expr", "Write JSON as a readable Nix expression.") { file };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var name = parsed.GetRequiredValue(file);
+            using var text = name == "-" ? Console.In : new StringReader(await File.ReadAllTextAsync(name, cancellationToken));
+            Console.Out.WriteLine(NixExpression.FromJson(JsonText.Read(text)));
+        });
+        return command;
+    }
 
     private static Command CreateReference()
     {
