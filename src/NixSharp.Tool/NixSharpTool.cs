@@ -64,6 +64,7 @@ public static class NixSharpTool
             KeyCommands.Create(),
             SignCommand.Create("sign"),
             FlakeCommands.Create(),
+            ServeCommand.Create(),
             NuGetCommands.Create(),
         };
 

@@ -28,4 +28,13 @@ public static partial class NixErrorCodes
 
     /// <summary>A compression that is not known, or a level that it does not have.</summary>
     public const string UnknownCompression = "NIXS1068";
+
+    /// <summary>A list of a cache's users that cannot be read.</summary>
+    public const string InvalidCacheUsers = "NIXS1069";
+
+    /// <summary>Something that was uploaded to a cache, and is not what it should be.</summary>
+    public const string UploadRefused = "NIXS1070";
+
+    /// <summary>An address that a server cannot listen at.</summary>
+    public const string CannotListen = "NIXS1071";
 }

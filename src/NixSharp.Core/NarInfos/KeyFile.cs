@@ -2,7 +2,7 @@ using NixSharp.Files;
 
 namespace NixSharp.NarInfos;
 
-/// <summary>Reads files that hold a key.</summary>
+/// <summary>Reads files that hold a key; a pipe may stand in for one, because secrets often come out of a program.</summary>
 internal static class KeyFile
 {
     private const int MaxSize = 64 * 1024;
@@ -12,8 +12,11 @@ internal static class KeyFile
         ArgumentException.ThrowIfNullOrEmpty(file);
         try
         {
-            return new FileInfo(file).Length <= MaxSize
-                ? await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)
+            using var reader = new StreamReader(file);
+            var text = new char[MaxSize];
+            var count = await reader.ReadBlockAsync(text, cancellationToken).ConfigureAwait(false);
+            return count < MaxSize
+                ? new string(text, 0, count)
                 : throw new NixFormatException(NixErrorCodes.InvalidKey, $"'{file}' holds no key: it has more than {MaxSize} bytes. Name the file of the key.");
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))

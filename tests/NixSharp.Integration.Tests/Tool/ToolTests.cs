@@ -76,6 +76,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("key public")]
     [InlineData("sign")]
     [InlineData("store sign")]
+    [InlineData("serve")]
     public async Task Every_command_has_help_on_standard_output(string command)
     {
         var help = await NixSharpProgram.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
