@@ -55,6 +55,7 @@ public static class NixSharpTool
             GlobalOptions.Verbose,
             StoreCommands.Create(),
             PathInfoCommand.Create(),
+            CopyCommand.Create(),
             ClosureCommands.Create(),
             DerivationCommands.Create(),
             NarCommands.Create(),
