@@ -56,6 +56,7 @@ public static class NixSharpTool
             StoreCommands.Create(),
             PathInfoCommand.Create(),
             CopyCommand.Create(),
+            DaemonCommand.Create(),
             ClosureCommands.Create(),
             DerivationCommands.Create(),
             NarCommands.Create(),
