@@ -132,6 +132,10 @@ internal sealed partial class DaemonConnection : IDisposable
             await SayAsync(error, cancellationToken).ConfigureAwait(false);
             return;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new EndOfStreamException();
+        }
 
         _log.Close(DaemonMessage.Last.Instance);
         write(result);
