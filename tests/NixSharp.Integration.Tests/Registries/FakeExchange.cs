@@ -80,6 +80,17 @@ internal sealed class FakeExchange : IDisposable
         return true;
     }
 
+    /// <summary>Answers with the beginning of a body, and breaks the connection.</summary>
+    public bool AnswerPartly(HttpStatusCode status, byte[] body, int count, params (string Name, string Value)[] headers)
+    {
+        var lines = headers.Select(header => $"{header.Name}: {header.Value}\r\n");
+        _stream.Write(Encoding.UTF8.GetBytes($"HTTP/1.1 {(int)status} X\r\nContent-Length: {body.Length}\r\n{string.Concat(lines)}\r\n"));
+        _stream.Write(body.AsSpan(0, count));
+        _stream.Flush();
+        _client.Client.Shutdown(SocketShutdown.Send);
+        return true;
+    }
+
     /// <summary>Breaks the connection.</summary>
     public bool Abort()
     {

@@ -1,0 +1,89 @@
+using NixSharp.Compression;
+using NixSharp.NarInfos;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
+using NixSharp.Stores.Caches;
+using NixSharp.Stores.Copying;
+using NixSharp.Testing;
+using Xunit;
+
+namespace NixSharp.Integration.Tests.Caches;
+
+/// <summary>Caches that Nix writes, and caches that Nix reads.</summary>
+public sealed class RealCacheTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task What_Nix_writes_is_read_in_every_compression(NixRelease nix)
+    {
+        var key = SecretKey.Generate("test-1");
+        var keyFile = _folder.Write("key", key.Export());
+        var top = await MakeClosureAsync();
+        foreach (var compression in NarCompression.All)
+        {
+            var uri = $"file://{_folder[compression.Name]}?compression={compression}";
+            await RealNix.RunAsync(nix, _folder["store"], "nix", "copy", "--to", $"{uri}&secret-key={keyFile}&write-nar-listing=true", top.ToString());
+            await using var cache = (FolderCacheStore)await NixStore.OpenAsync(uri);
+            await using var local = LocalStore.Open(_folder["store"]);
+            Assert.Equal(await local.ListAsync(), await cache.ListAsync());
+            foreach (var path in await cache.ListAsync())
+            {
+                var info = (await cache.QueryNarInfoAsync(path))!;
+                Assert.Equal(compression.Name, info.Compression);
+                Assert.Single(new TrustedKeys([key.ToPublicKey()]).Verify(info.PathInfo));
+                Assert.Equal(await ReadNarAsync(local, path), await ReadNarAsync(cache, path));
+            }
+        }
+    }
+
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_reads_lists_verifies_and_trusts_what_is_written(NixRelease nix)
+    {
+        var key = SecretKey.Generate("test-1");
+        var keyFile = _folder.Write("key", key.Export());
+        var top = await MakeClosureAsync();
+        string[] trusted = ["--option", "trusted-public-keys", key.ToPublicKey().ToString()];
+        await using var local = LocalStore.Open(_folder["store"]);
+        foreach (var compression in NarCompression.All)
+        {
+            var uri = $"file://{_folder[compression.Name]}";
+            await using (var cache = await NixStore.OpenAsync($"{uri}?compression={compression}&secret-key={keyFile}&write-nar-listing=true"))
+            {
+                await local.CopyToAsync(cache, [top]);
+            }
+
+            await RealNix.RunAsync(nix, _folder[$"{compression}-copy"], "nix", [.. trusted, "copy", "--from", uri, top.ToString()]);
+            Assert.Equal(0, (await RealNix.VerifyAsync(_folder[$"{compression}-copy"], nix)).ExitCode);
+            await using var copy = LocalStore.Open(_folder[$"{compression}-copy"]);
+            Assert.Equal(await local.ListAsync(), await copy.ListAsync());
+
+            await RealNix.RunAsync(nix, uri, "nix", [.. trusted, "store", "verify", "--recursive", "--sigs-needed", "1", top.ToString()]);
+            var infos = await RealNix.RunAsync(nix, uri, "nix", "path-info", "--recursive", top.ToString());
+            Assert.Equal((await local.ListAsync()).Select(static path => path.ToString()), infos.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+            Assert.Equal("plain\nrun\n", (await RealNix.RunAsync(nix, uri, "nix", "store", "ls", $"{top}")).Replace("./", "", StringComparison.Ordinal));
+        }
+    }
+
+    private async Task<StorePath> MakeClosureAsync()
+    {
+        await using var store = LocalStore.Open(_folder["store"]);
+        var text = await store.AddTextAsync("text", "some text\n");
+        _folder.Write("top/plain", $"see {text}\n");
+        File.SetUnixFileMode(_folder.Write("top/run", "#!/bin/sh\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return await store.AddAsync(_folder["top"], options: new AddOptions { ReferenceCandidates = [text] });
+    }
+
+    private static async Task<byte[]> ReadNarAsync(INarReader store, StorePath path)
+    {
+        using var nar = new MemoryStream();
+        await store.ReadNarAsync(path, nar);
+        return nar.ToArray();
+    }
+}
