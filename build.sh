@@ -82,6 +82,8 @@ run_tests() {
     # A second Nix, so that two releases are tested. Kept between runs; without it its tests are skipped and say so.
     tests/second-nix/make.sh || echo "the programs of Debian 13 could not be made ready"
   fi
+  # An S3 server that others wrote; without it its tests are skipped and say so.
+  tests/s3rver/make.sh || echo "s3rver could not be made ready"
   local results=artifacts/tests status=0
   rm -rf "$results"
   mkdir -p "$results"

@@ -3,12 +3,14 @@ namespace NixSharp.Testing;
 /// <summary>Finds the programs of a <see cref="NixRelease"/>.</summary>
 public static class NixReleases
 {
-    private static readonly string Debian13Folder = Path.Combine(
+    /// <summary>The folder for programs that the tests bring, kept between runs.</summary>
+    public static string CacheFolder { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
             ? cache
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "nixsharp",
-        "debian-13");
+        "nixsharp");
+
+    private static string Debian13Folder => Path.Combine(CacheFolder, "debian-13");
 
     /// <summary>What to run for one of Nix's programs, or skopeo.</summary>
     public static string PathOf(this NixRelease release, string program) =>

@@ -1,4 +1,5 @@
 using NixSharp.Compression;
+using NixSharp.Derivations;
 using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
@@ -69,6 +70,46 @@ public sealed class RealCacheTests : IDisposable
             Assert.Equal((await local.ListAsync()).Select(static path => path.ToString()), infos.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
             Assert.Equal("plain\nrun\n", (await RealNix.RunAsync(nix, uri, "nix", "store", "ls", $"{top}")).Replace("./", "", StringComparison.Ordinal));
         }
+    }
+
+    [RequiresTheory("busybox")]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Realisations_and_logs_go_both_ways(NixRelease nix)
+    {
+        Directory.CreateDirectory(_folder["bin"]);
+        File.Copy(Requirements.Find("busybox")!, _folder["bin/busybox"]);
+        var expression = _folder.Write(
+            "ca.nix",
+            """derivation { name = "ca"; system = builtins.currentSystem; builder = "${./bin}/busybox"; args = [ "sh" "-c" "echo building; echo hello >$out" ]; __contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256"; }""");
+        Task<string> Run(string store, params string[] arguments) => RealNix.RunAsync(nix, _folder[store], "nix", ["--extra-experimental-features", "ca-derivations", .. arguments]);
+
+        await Run("store", "build", "--no-link", "--file", expression);
+        var derivation = StorePath.Parse(await Run("store", "eval", "--raw", "--file", expression, "drvPath"));
+        var theirUri = $"file://{_folder["theirs"]}";
+        await Run("store", "copy", "--no-check-sigs", "--to", theirUri, "--file", expression);
+        await Run("store", "store", "copy-log", "--to", theirUri, derivation.ToString());
+
+        await using var theirs = (FolderCacheStore)await NixStore.OpenAsync(theirUri);
+        var file = Assert.Single(Directory.GetFiles(_folder["theirs/realisations"]));
+        var realisation = (await theirs.QueryRealisationAsync(DerivationOutputId.Parse(Path.GetFileNameWithoutExtension(file))))!;
+        Assert.Equal(realisation.OutputPath, Assert.Single(await theirs.ListAsync()));
+        await using var log = await theirs.OpenBuildLogAsync(derivation);
+        Assert.Equal("building\n", await new StreamReader(log!).ReadToEndAsync());
+
+        // What is written anew is enough for Nix to build nothing.
+        var ourUri = $"file://{_folder["ours"]}";
+        await using (var ours = (BinaryCacheStore)await NixStore.OpenAsync(ourUri))
+        {
+            await theirs.CopyToAsync(ours, [realisation.OutputPath]);
+            await ours.AddRealisationAsync(realisation);
+            await ours.AddBuildLogAsync(derivation, (await theirs.OpenBuildLogAsync(derivation))!);
+        }
+
+        await Run("fresh", "build", "--no-link", "--max-jobs", "0", "--option", "substituters", ourUri, "--option", "require-sigs", "false", "--file", expression);
+        Assert.True(File.Exists(_folder[$"fresh{realisation.OutputPath}"]));
+        await Run("fresh", "store", "copy-log", "--from", ourUri, derivation.ToString());
+        Assert.Equal("building\n", await Run("fresh", "log", derivation.ToString()));
     }
 
     private async Task<StorePath> MakeClosureAsync()

@@ -4,16 +4,18 @@ namespace NixSharp.Stores.Caches;
 /// <param name="AccessKeyId">Says who is asking.</param>
 /// <param name="SecretAccessKey">Proves it.</param>
 /// <param name="SessionToken">Comes with credentials that are valid for a while only.</param>
-/// <param name="Origin">Where they were found.</param>
-internal sealed record AwsCredentials(string AccessKeyId, string SecretAccessKey, string? SessionToken, string Origin)
+public sealed record AwsCredentials(string AccessKeyId, string SecretAccessKey, string? SessionToken = null)
 {
+    /// <summary>Where they were found.</summary>
+    internal string Origin { get; private init; } = "the program";
+
     /// <summary>The credentials of a profile, or, where none is named, those in the environment and then those of the usual profile; null where there are none.</summary>
     /// <exception cref="NixStoreException">The profile that was named has no credentials that can be used.</exception>
-    public static AwsCredentials? Find(string? profile)
+    internal static AwsCredentials? Find(string? profile)
     {
         if (string.IsNullOrEmpty(profile) && Variable("AWS_ACCESS_KEY_ID") is { } id && Variable("AWS_SECRET_ACCESS_KEY") is { } secret)
         {
-            return new AwsCredentials(id, secret, Variable("AWS_SESSION_TOKEN"), "the environment");
+            return new AwsCredentials(id, secret, Variable("AWS_SESSION_TOKEN")) { Origin = "the environment" };
         }
 
         var isNamed = !string.IsNullOrEmpty(profile);
@@ -24,7 +26,7 @@ internal sealed record AwsCredentials(string AccessKeyId, string SecretAccessKey
                 values.TryGetValue("aws_access_key_id", out var profileId) &&
                 values.TryGetValue("aws_secret_access_key", out var profileSecret))
             {
-                return new AwsCredentials(profileId, profileSecret, values.GetValueOrDefault("aws_session_token"), $"the profile '{name}' in {file}");
+                return new AwsCredentials(profileId, profileSecret, values.GetValueOrDefault("aws_session_token")) { Origin = $"the profile '{name}' in {file}" };
             }
         }
 

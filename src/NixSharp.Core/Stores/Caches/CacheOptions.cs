@@ -32,6 +32,12 @@ public sealed record CacheOptions
     /// </summary>
     public string? NetrcFile { get; init; }
 
+    /// <summary>
+    /// What signs requests to S3; null for the profile that the URI names, the environment
+    /// (<c>AWS_ACCESS_KEY_ID</c>, <c>AWS_SECRET_ACCESS_KEY</c>, <c>AWS_SESSION_TOKEN</c>), or the usual profile.
+    /// </summary>
+    public AwsCredentials? AwsCredentials { get; init; }
+
     /// <summary>How many requests are under way at once: Nix's <c>http-connections</c>.</summary>
     public int Connections { get; init; } = 25;
 

@@ -37,7 +37,7 @@ internal sealed class S3CacheFiles : WebCacheFiles
     public static S3CacheFiles Open(StoreReference reference, CacheOptions options)
     {
         var place = S3Place.Of(reference);
-        var authorizer = new AwsAuthorizer(AwsCredentials.Find(reference.GetParameter("profile")), place.Region);
+        var authorizer = new AwsAuthorizer(options.AwsCredentials ?? AwsCredentials.Find(reference.GetParameter("profile")), place.Region);
         return new S3CacheFiles(place, new CacheTransport(place.Root, authorizer, options), reference) { Encodings = EncodingsOf(reference) };
     }
 

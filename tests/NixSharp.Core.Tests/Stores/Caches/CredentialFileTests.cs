@@ -63,7 +63,7 @@ public sealed class CredentialFileTests : IDisposable
 
     [Fact]
     public void Secrets_are_not_shown() =>
-        Assert.DoesNotContain("s3cret", new AwsCredentials("id", "s3cret", "s3cret", "a test").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", new AwsCredentials("id", "s3cret", "s3cret").ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void Any_netrc_file_is_read_to_its_end() => Fuzz.Run<NixStoreException>(
