@@ -88,6 +88,25 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Contains("built hello, \"1.0\"\n", output, StringComparison.Ordinal);
     }
 
+    [RequiresFact("nix")]
+    public async Task A_script_signs_what_it_added()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Environment["SIGNING_KEY"] = await CommandLine.RunAsync("nix", "--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", "cake-1");
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var app = NixStoreAdd("./files", new NixStoreAddSettings { Store = "./store" });
+            var signed = NixSign([app], new NixSignSettings { Store = "./store", KeyVariable = "SIGNING_KEY" });
+            Console.WriteLine($"{app} {signed[app]}");
+            """);
+
+        var fields = (await repository.DotnetAsync("cake")).Split('\n').Single(static line => line.StartsWith("/nix/store/", StringComparison.Ordinal)).Split(' ');
+
+        var json = await RealNix.RunAsync(repository.Store, "nix", "path-info", "--json", fields[0]);
+        Assert.Contains(fields[1], json, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_error_has_its_code()
     {
