@@ -13,4 +13,13 @@ public static partial class NixErrorCodes
 
     /// <summary>A configuration of Nix that cannot be read.</summary>
     public const string InvalidNixConfiguration = "NIXS1038";
+
+    /// <summary>A listing of a NAR that cannot be read, or is not the NAR's.</summary>
+    public const string InvalidNarListing = "NIXS1018";
+
+    /// <summary>Something that should be in a NAR and is not.</summary>
+    public const string NarEntryNotFound = "NIXS1019";
+
+    /// <summary>Names in one folder that differ only in case.</summary>
+    public const string CaseCollision = "NIXS1020";
 }

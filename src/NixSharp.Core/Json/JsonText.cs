@@ -23,23 +23,25 @@ public static class JsonText
 
     /// <summary>Reads one JSON value, which is all that there is to read.</summary>
     /// <exception cref="NixFormatException">The text is no JSON.</exception>
-    public static JToken Read(TextReader text)
+    public static JToken Read(TextReader text) => Read(text, MaxDepth);
+
+    internal static JToken Read(TextReader text, int maxDepth)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryRead(text, out var json, out var why)
+        return TryRead(text, maxDepth, out var json, out var why)
             ? json
             : throw new NixFormatException(NixErrorCodes.InvalidJson, $"The JSON cannot be read: {why}. Check what wrote it, and that it is whole.");
     }
 
     internal static bool TryParse(string text, [NotNullWhen(true)] out JToken? json, [NotNullWhen(false)] out string? why) =>
-        TryRead(new StringReader(text), out json, out why);
+        TryRead(new StringReader(text), MaxDepth, out json, out why);
 
-    private static bool TryRead(TextReader text, [NotNullWhen(true)] out JToken? json, [NotNullWhen(false)] out string? why)
+    private static bool TryRead(TextReader text, int maxDepth, [NotNullWhen(true)] out JToken? json, [NotNullWhen(false)] out string? why)
     {
         (json, why) = (null, null);
         try
         {
-            using var reader = new JsonTextReader(text) { MaxDepth = MaxDepth, DateParseHandling = DateParseHandling.None, CloseInput = false };
+            using var reader = new JsonTextReader(text) { MaxDepth = maxDepth, DateParseHandling = DateParseHandling.None, CloseInput = false };
             var read = JToken.ReadFrom(reader, Strict);
             if (reader.Read())
             {

@@ -36,7 +36,18 @@ public static class NarArchive
     /// <returns>The NAR's size in bytes.</returns>
     /// <exception cref="NixFormatException">The bytes are no canonical NAR.</exception>
     public static Task<long> UnpackAsync(Stream input, string path, CancellationToken cancellationToken = default) =>
-        Task.Run(() => StagedTree.Write(path, sink => NarReader.Read(input, sink, cancellationToken)), cancellationToken);
+        UnpackAsync(input, path, refuseCaseCollisions: OperatingSystem.IsMacOS() || OperatingSystem.IsWindows(), cancellationToken);
+
+    /// <summary>Unpacks a NAR to <paramref name="path"/>, which must not exist. The tree appears whole or not at all.</summary>
+    /// <param name="input">The NAR, from here to its end.</param>
+    /// <param name="path">Where it is unpacked.</param>
+    /// <param name="refuseCaseCollisions">Whether names that differ only in case are refused, as macOS and Windows would mix them up.</param>
+    /// <param name="cancellationToken">Stops the operation and leaves nothing.</param>
+    /// <returns>The NAR's size in bytes.</returns>
+    /// <exception cref="NixFormatException">The bytes are no canonical NAR, or names collide.</exception>
+    public static Task<long> UnpackAsync(Stream input, string path, bool refuseCaseCollisions, CancellationToken cancellationToken = default) => Task.Run(
+        () => StagedTree.Write(path, sink => NarReader.Read(input, refuseCaseCollisions ? new CaseCollisionSink(sink) : sink, cancellationToken)),
+        cancellationToken);
 
     internal static NarDigest Digest(
         string path,

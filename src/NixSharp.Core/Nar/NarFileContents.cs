@@ -30,6 +30,12 @@ internal sealed class NarFileContents(NarReader reader, long size) : ReadOnlyStr
     /// <summary>Reads past what the sink left.</summary>
     public void SkipRest()
     {
+        if (reader.TrySkip(_left))
+        {
+            _left = 0;
+            return;
+        }
+
         Span<byte> scratch = stackalloc byte[4096];
         while (Read(scratch) > 0)
         {

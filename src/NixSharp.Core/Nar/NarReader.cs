@@ -9,6 +9,9 @@ namespace NixSharp.Nar;
 /// </summary>
 public sealed class NarReader
 {
+    // Below that, reading on is as fast.
+    private const int MinSeek = 64 * 1024;
+
     private readonly Stream _input;
     private readonly byte[] _word = new byte[NarFormat.MaxTargetLength + NarFormat.WordSize];
 
@@ -46,6 +49,19 @@ public sealed class NarReader
         var count = _input.Read(buffer);
         Position += count;
         return count;
+    }
+
+    /// <summary>Passes over contents that nobody wants, where the input can seek and they are there.</summary>
+    internal bool TrySkip(long count)
+    {
+        if (count < MinSeek || !_input.CanSeek || _input.Length - _input.Position < count)
+        {
+            return false;
+        }
+
+        _input.Seek(count, SeekOrigin.Current);
+        Position += count;
+        return true;
     }
 
     internal NixFormatException Invalid(string why) =>

@@ -15,6 +15,7 @@ internal static class NarCommands
         CreateDump(),
         CreateHash(),
         CreateList(),
+        CreateCat(),
         CreateUnpack(),
     };
 
@@ -58,26 +59,34 @@ internal static class NarCommands
     private static Command CreateList()
     {
         var file = new Argument<string>("file") { Description = "The NAR, or - for standard input." };
-        var command = new Command("ls", "List what is in a NAR; with --json, as nix nar ls --json --recursive does.") { file };
+        var path = InnerPath();
+        var command = new Command("ls", "List what is in a NAR; with --json, as nix nar ls --json --recursive does.") { file, path };
         command.SetAction((parsed, cancellationToken) => Task.Run(
-            () =>
+            () => Named(parsed.GetRequiredValue(file), input =>
             {
-                var name = parsed.GetRequiredValue(file);
-                using var input = Open(name);
-                JObject listing;
-                try
-                {
-                    listing = NarListing.Read(input, cancellationToken);
-                }
-                catch (NixFormatException error)
-                {
-                    throw Named(name, error);
-                }
-
+                var inner = parsed.GetRequiredValue(path);
+                var entry = NarIndex.Read(input, cancellationToken).Get(inner);
                 var text = new StringBuilder();
-                Describe(listing, ".", text);
-                Output.Print(parsed, text.ToString().TrimEnd('\n'), () => listing);
-            },
+                Describe(entry, inner.Trim('/') is { Length: > 0 } name ? $"./{name}" : ".", text);
+                Output.Print(parsed, text.ToString().TrimEnd('\n'), () => NarListing.Write(entry));
+            }),
+            cancellationToken));
+        return command;
+    }
+
+    private static Command CreateCat()
+    {
+        var file = new Argument<string>("file") { Description = "The NAR, in a file." };
+        var path = new Argument<string>("path") { Description = "The file's path in the NAR." };
+        var listing = Listing();
+        var command = new Command("cat", "Write one file of a NAR to standard output.") { file, path, listing };
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => Named(parsed.GetRequiredValue(file), input =>
+            {
+                using var contents = IndexOf(parsed.GetValue(listing), input, cancellationToken).OpenFile(input, parsed.GetRequiredValue(path));
+                using var output = Console.OpenStandardOutput();
+                contents.CopyTo(output);
+            }),
             cancellationToken));
         return command;
     }
@@ -86,21 +95,54 @@ internal static class NarCommands
     {
         var file = new Argument<string>("file") { Description = "The NAR, or - for standard input." };
         var target = new Argument<string>("target") { Description = "Where to unpack it; nothing may be there yet." };
-        var command = new Command("unpack", "Unpack a NAR.") { file, target };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var name = parsed.GetRequiredValue(file);
-            await using var input = Open(name);
-            try
+        var path = new Option<string?>("--path") { Description = "Unpack only this file or folder of a NAR that is in a file.", HelpName = "PATH" };
+        var listing = Listing();
+        var command = new Command("unpack", "Unpack a NAR, or one file or folder of it.") { file, target, path, listing };
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => Named(parsed.GetRequiredValue(file), input =>
             {
-                await NarArchive.UnpackAsync(input, parsed.GetRequiredValue(target), cancellationToken);
-            }
-            catch (NixFormatException error)
-            {
-                throw Named(name, error);
-            }
-        });
+                var to = parsed.GetRequiredValue(target);
+                (parsed.GetValue(path) is { } inner
+                    ? IndexOf(parsed.GetValue(listing), input, cancellationToken).UnpackAsync(input, inner, to, cancellationToken)
+                    : NarArchive.UnpackAsync(input, to, cancellationToken)).GetAwaiter().GetResult();
+            }),
+            cancellationToken));
         return command;
+    }
+
+    private static Argument<string> InnerPath() =>
+        new("path") { Description = "The path in the NAR. Default: all of it.", DefaultValueFactory = static _ => "", Arity = ArgumentArity.ZeroOrOne };
+
+    private static Option<string?> Listing() =>
+        new("--listing") { Description = "The NAR's listing (.ls), so that the NAR need not be read through.", HelpName = "FILE" };
+
+    private static NarIndex IndexOf(string? listing, Stream nar, CancellationToken cancellationToken)
+    {
+        if (listing is null)
+        {
+            if (!nar.CanSeek)
+            {
+                throw new NixFormatException(NixErrorCodes.InvalidNar, "A single file can be taken only out of a NAR that is in a file. Write the NAR to one first.");
+            }
+
+            return NarIndex.Read(nar, cancellationToken);
+        }
+
+        using var text = new StreamReader(Open(listing));
+        return NarListing.Parse(text);
+    }
+
+    private static void Named(string file, Action<Stream> use)
+    {
+        using var input = Open(file);
+        try
+        {
+            use(input);
+        }
+        catch (NixFormatException error)
+        {
+            throw new NixFormatException(error.Code, $"{(file == "-" ? "standard input" : file)}: {error.Message}", innerException: error);
+        }
     }
 
     private static Stream Open(string file)
@@ -120,22 +162,19 @@ internal static class NarCommands
         }
     }
 
-    private static NixFormatException Named(string file, NixFormatException error) =>
-        new(error.Code, $"{(file == "-" ? "standard input" : file)}: {error.Message}", innerException: error);
-
-    private static void Describe(JObject node, string path, StringBuilder text)
+    private static void Describe(NarEntry entry, string path, StringBuilder text)
     {
-        text.Append((string)node["type"]! switch
+        text.Append(entry.Type switch
         {
-            "directory" => "dr-xr-xr-x",
-            "symlink" => "lrwxrwxrwx",
-            _ => node["executable"] is null ? "-r--r--r--" : "-r-xr-xr-x",
+            NarEntryType.Directory => "dr-xr-xr-x",
+            NarEntryType.Symlink => "lrwxrwxrwx",
+            _ => entry.IsExecutable ? "-r-xr-xr-x" : "-r--r--r--",
         });
-        text.Append($" {(long?)node["size"] ?? 0,20} {path}");
-        text.Append(node["target"] is { } target ? $" -> {target}\n" : "\n");
-        foreach (var (name, child) in (node["entries"] as JObject) ?? [])
+        text.Append($" {entry.Size,20} {path}");
+        text.Append(entry.Type == NarEntryType.Symlink ? $" -> {entry.Target}\n" : "\n");
+        foreach (var (name, child) in entry.Entries)
         {
-            Describe((JObject)child!, $"{path}/{name}", text);
+            Describe(child, $"{path}/{name}", text);
         }
     }
 }

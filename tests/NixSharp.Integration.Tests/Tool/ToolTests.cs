@@ -66,6 +66,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("nar dump")]
     [InlineData("nar hash")]
     [InlineData("nar ls")]
+    [InlineData("nar cat")]
     [InlineData("nar unpack")]
     [InlineData("volume create")]
     [InlineData("volume delete")]
