@@ -33,15 +33,7 @@ public sealed partial class LocalStore
                 await OpenTemporaryRoots().AddAsync(path, cancellationToken).ConfigureAwait(false);
                 RefuseIfNotValid(path);
                 var full = Path.GetFullPath(link);
-                if (FileTree.Exists(full) && !(new FileInfo(full).LinkTarget?.StartsWith(StoreDirectory.Path + "/", StringComparison.Ordinal) ?? false))
-                {
-                    throw new NixStoreException(
-                        NixErrorCodes.PathInUse,
-                        $"'{link}' is there already and is no link into the store, so it was not made a GC root. Choose another path.");
-                }
-
-                Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-                AtomicFile.WriteSymlink(full, path.ToString());
+                GcRootLink.Write(full, path);
                 if (!full.StartsWith(Layout.GcRoots + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                 {
                     var auto = Path.Combine(Layout.GcRoots, "auto");

@@ -6,9 +6,9 @@ namespace NixSharp.Stores;
 public sealed partial record StoreReference
 {
     /// <summary>The folder of a chroot store, as a full path; null for the machine's own, and for other kinds of store.</summary>
-    public string? Root => Kind is not (StoreKind.Local or StoreKind.Auto) ? null
+    public string? Root => Kind is not (StoreKind.Local or StoreKind.Auto or StoreKind.Daemon) ? null
         : GetFolder("root") is { } root ? (root == "/" ? null : root)
-        : Path.Length > 0 ? Path : null;
+        : Path.Length > 0 && Kind != StoreKind.Daemon ? Path : null;
 
     /// <summary>Where the files really are (<c>real=</c>), as a full path, if that is said.</summary>
     public string? RealFolder => GetFolder("real");

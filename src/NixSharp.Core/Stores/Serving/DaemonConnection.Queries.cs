@@ -124,7 +124,7 @@ internal sealed partial class DaemonConnection
 
     private async Task QuerySubstitutablePathInfosAsync(CancellationToken cancellationToken)
     {
-        await SubstitutablePathInfo.ReadRequestAsync(_reader, cancellationToken).ConfigureAwait(false);
+        await _reader.ReadSubstitutableRequestAsync(cancellationToken).ConfigureAwait(false);
         await AnswerAsync(static _ => Task.FromResult(0L), _writer.WriteSize, cancellationToken).ConfigureAwait(false);
     }
 

@@ -2,11 +2,11 @@ using NixSharp.StorePaths;
 
 namespace NixSharp.Stores.Protocol;
 
-/// <summary>What a daemon could fetch from other stores: the answer to <see cref="WorkerOperation.QuerySubstitutablePathInfos"/>.</summary>
-internal sealed record SubstitutablePathInfo(StorePath Path, StorePath? Deriver, IReadOnlyList<StorePath> References, long DownloadSize, long NarSize)
+/// <summary>What could be fetched, on the wire: <see cref="WorkerOperation.QuerySubstitutablePathInfos"/> and its answer.</summary>
+internal static class SubstitutableWire
 {
     /// <summary>Writes the question. Since 1.22 a content address may go with each path, which helps across store directories.</summary>
-    public static void WriteRequest(WireWriter writer, IReadOnlyCollection<StorePath> paths)
+    public static void WriteSubstitutableRequest(this WireWriter writer, IReadOnlyCollection<StorePath> paths)
     {
         if (!writer.Version.Has(22))
         {
@@ -23,7 +23,7 @@ internal sealed record SubstitutablePathInfo(StorePath Path, StorePath? Deriver,
             });
     }
 
-    public static async ValueTask<IReadOnlyList<StorePath>> ReadRequestAsync(WireReader reader, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<StorePath>> ReadSubstitutableRequestAsync(this WireReader reader, CancellationToken cancellationToken)
     {
         if (!reader.Version.Has(22))
         {
@@ -34,16 +34,16 @@ internal sealed record SubstitutablePathInfo(StorePath Path, StorePath? Deriver,
         return [.. paths.Keys.Order()];
     }
 
-    public void Write(WireWriter writer)
+    public static void WriteSubstitutable(this WireWriter writer, SubstitutablePathInfo info)
     {
-        writer.WritePath(Path);
-        writer.WriteOptionalPath(Deriver);
-        writer.WritePaths(References);
-        writer.WriteSize(DownloadSize);
-        writer.WriteSize(NarSize);
+        writer.WritePath(info.Path);
+        writer.WriteOptionalPath(info.Deriver);
+        writer.WritePaths(info.References);
+        writer.WriteSize(info.DownloadSize);
+        writer.WriteSize(info.NarSize);
     }
 
-    public static async ValueTask<SubstitutablePathInfo> ReadAsync(WireReader reader, CancellationToken cancellationToken) => new(
+    public static async ValueTask<SubstitutablePathInfo> ReadSubstitutableAsync(this WireReader reader, CancellationToken cancellationToken) => new(
         await reader.ReadPathAsync(cancellationToken).ConfigureAwait(false),
         await reader.ReadOptionalPathAsync(cancellationToken).ConfigureAwait(false),
         await reader.ReadPathsAsync(cancellationToken).ConfigureAwait(false),
