@@ -12,9 +12,7 @@ internal static class StoreRunner
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
-        var uri = settings.Store.StartsWith('.')
-            ? new DirectoryPath(settings.Store).MakeAbsolute(context.Environment).FullPath
-            : settings.Store;
+        var uri = FullUri(context, settings.Store);
         return Run(async () =>
         {
             var store = await NixStore.OpenAsync(uri).ConfigureAwait(false);
@@ -24,6 +22,10 @@ internal static class StoreRunner
             }
         });
     }
+
+    /// <summary>A store URI that a script gave; a folder that starts with a dot is relative to the script.</summary>
+    public static string FullUri(ICakeContext context, string uri) =>
+        uri.StartsWith('.') ? new DirectoryPath(uri).MakeAbsolute(context.Environment).FullPath : uri;
 
     /// <summary>The absolute form of a path that a script gave; null stays null.</summary>
     public static string? FullPath(ICakeContext context, string? path) =>

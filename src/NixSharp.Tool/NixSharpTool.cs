@@ -57,6 +57,7 @@ public static class NixSharpTool
             PathInfoCommand.Create(),
             CopyCommand.Create(),
             DaemonCommand.Create(),
+            WhyDependsCommand.Create(),
             ClosureCommands.Create(),
             DerivationCommands.Create(),
             NarCommands.Create(),

@@ -108,6 +108,24 @@ public sealed class CakeTests(PackagesFixture packages)
     }
 
     [Fact]
+    public async Task A_script_copies_a_path_and_tells_what_needs_it()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var settings = new NixStoreAddSettings { Store = "./store" };
+            var app = NixStoreAdd("./files", settings);
+            var copied = NixCopy([app], "./other", new NixCopySettings { Store = "./store" });
+            Console.WriteLine($"copied {copied.Copied.Count}, {NixWhyDepends(app, app, new NixSettings { Store = "./other" }).Depends}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("copied 1, True\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_error_has_its_code()
     {
         using var repository = await CreateRepositoryAsync();
