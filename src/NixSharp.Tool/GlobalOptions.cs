@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NixSharp.Stores;
+using NixSharp.Stores.Caches;
 
 namespace NixSharp.Tool;
 
@@ -20,7 +21,23 @@ internal static class GlobalOptions
 
     public static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Show where in the program an error comes from.", Recursive = true };
 
+    public static readonly Option<bool> Refresh = new("--refresh") { Description = "Ask binary caches anew, whatever is remembered of them.", Recursive = true };
+
+    public static readonly Option<string?> NetrcFile = new("--netrc-file")
+    {
+        Description = "Names and passwords for binary caches. Default: /etc/nix/netrc, then ~/.netrc.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     /// <summary>Opens the store that the command line names.</summary>
     public static Task<INixStore> OpenStoreAsync(this ParseResult parsed, CancellationToken cancellationToken) =>
-        NixStore.OpenAsync(parsed.GetValue(Store)!, cancellationToken: cancellationToken);
+        parsed.OpenStoreAsync(parsed.GetValue(Store)!, cancellationToken);
+
+    /// <summary>Opens another store, with the options that the command line gives.</summary>
+    public static Task<INixStore> OpenStoreAsync(this ParseResult parsed, string uri, CancellationToken cancellationToken) =>
+        NixStore.OpenAsync(
+            uri,
+            new StoreOptions { Caches = new CacheOptions { Refresh = parsed.GetValue(Refresh), NetrcFile = parsed.GetValue(NetrcFile) } },
+            cancellationToken);
 }

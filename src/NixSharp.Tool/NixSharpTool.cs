@@ -50,6 +50,8 @@ public static class NixSharpTool
         new("Nix stores, closures, volumes, container images and registry pushes, with or without Nix on this machine.")
         {
             GlobalOptions.Store,
+            GlobalOptions.Refresh,
+            GlobalOptions.NetrcFile,
             GlobalOptions.Json,
             GlobalOptions.Quiet,
             GlobalOptions.Verbose,

@@ -4,6 +4,7 @@ using System.Net;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Processes;
+using NixSharp.Web;
 
 namespace NixSharp.Registries;
 
@@ -15,7 +16,6 @@ internal static class RegistryAnswer
     private const int MaxErrors = 10;
     private const int MaxErrorText = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(2);
 
     /// <summary>Reads a body that may have up to <paramref name="limit"/> bytes.</summary>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ internal static class RegistryAnswer
             Status = status,
             Errors = errors,
             IsTransient = code == NixErrorCodes.RegistryUnreachable,
-            RetryAfter = RetryAfter(response),
+            RetryAfter = Answers.RetryAfter(response),
         };
     }
 
@@ -113,17 +113,6 @@ internal static class RegistryAnswer
 
     private static string Describe(HttpResponseMessage response) =>
         $"{response.RequestMessage?.Method} {Show(response.RequestMessage?.RequestUri)}";
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - DateTimeOffset.UtcNow,
-            _ => (TimeSpan?)null,
-        };
-        return wait is not { } time ? null : time < TimeSpan.Zero ? TimeSpan.Zero : time > MaxRetryAfter ? MaxRetryAfter : time;
-    }
 
     private static async Task<IReadOnlyList<RegistryError>> ReadErrorsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -26,10 +26,6 @@ internal static class RegistryLocation
             : throw RegistryAnswer.Malformed(response, $"its Location leads to {RegistryAnswer.Show(target)}, which is not safe to follow");
     }
 
-    /// <summary>Whether what one URI may see, the other may see too.</summary>
-    public static bool IsSameOrigin(Uri left, Uri right) =>
-        left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.IdnHost, right.IdnHost, StringComparison.OrdinalIgnoreCase);
-
     /// <summary>The same URI with one more parameter.</summary>
     public static Uri WithParameter(Uri uri, string name, string value)
     {

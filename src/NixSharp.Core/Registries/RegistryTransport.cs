@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using NixSharp.Web;
 using Polly;
-using Polly.Retry;
 
 namespace NixSharp.Registries;
 
@@ -9,7 +9,6 @@ namespace NixSharp.Registries;
 internal sealed class RegistryTransport : IDisposable
 {
     private const int MaxRedirects = 5;
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
     private readonly RegistryOptions _options;
     private readonly HttpClient _http;
     private readonly RegistryAuthenticator _authenticator;
@@ -31,7 +30,11 @@ internal sealed class RegistryTransport : IDisposable
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("nixsharp", null));
         _authenticator = new RegistryAuthenticator(reference, BaseUri, options.Credentials, new TokenServer((message, token) => SendRawAsync(message, null, token)));
-        Retry = MakeRetry(options);
+        Retry = Retries.Make(
+            options.MaxAttempts,
+            options.RetryDelay,
+            static error => error is RegistryException { IsTransient: true },
+            static error => (error as RegistryException)?.RetryAfter);
     }
 
     /// <summary>Repeats what failed for reasons that pass.</summary>
@@ -55,7 +58,7 @@ internal sealed class RegistryTransport : IDisposable
         for (var redirects = 0; ;)
         {
             // What belongs to the registry is shown to the registry only.
-            var isRegistry = RegistryLocation.IsSameOrigin(target, BaseUri);
+            var isRegistry = Answers.IsSameOrigin(target, BaseUri);
             var content = request.Content?.Invoke();
             using var message = request.Build(target, content);
             message.Headers.Authorization = isRegistry
@@ -71,7 +74,7 @@ internal sealed class RegistryTransport : IDisposable
                     return response;
                 }
 
-                if (IsRedirect(response.StatusCode) && redirects++ < MaxRedirects)
+                if (Answers.IsRedirect(response.StatusCode) && redirects++ < MaxRedirects)
                 {
                     target = RegistryLocation.Read(response);
                     continue;
@@ -101,24 +104,6 @@ internal sealed class RegistryTransport : IDisposable
         _authenticator.Dispose();
         _http.Dispose();
     }
-
-    private static bool IsRedirect(HttpStatusCode status) =>
-        status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect or HttpStatusCode.Found or HttpStatusCode.MovedPermanently;
-
-    private static ResiliencePipeline MakeRetry(RegistryOptions options) => options.MaxAttempts < 2
-        ? ResiliencePipeline.Empty
-        : new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.MaxAttempts - 1,
-                Delay = options.RetryDelay,
-                MaxDelay = options.RetryDelay > MaxDelay ? options.RetryDelay : MaxDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is RegistryException { IsTransient: true }),
-                DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as RegistryException)?.RetryAfter),
-            })
-            .Build();
 
     private async Task<HttpResponseMessage> SendRawAsync(HttpRequestMessage message, RegistryContent? content, CancellationToken cancellationToken)
     {

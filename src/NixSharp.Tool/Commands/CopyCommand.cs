@@ -72,7 +72,7 @@ internal static class CopyCommand
             });
 
             Task<INixStore> OpenAsync(Option<string?> option) => parsed.GetValue(option) is { } uri
-                ? NixStore.OpenAsync(uri, cancellationToken: cancellationToken)
+                ? parsed.OpenStoreAsync(uri, cancellationToken)
                 : parsed.OpenStoreAsync(cancellationToken);
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using NixSharp.Registries;
+using NixSharp.Web;
 using Xunit;
 
 namespace NixSharp.Core.Tests.Registries;
@@ -77,7 +78,7 @@ public sealed class RegistryAnswerTests
     [InlineData("https://a/x", "https://a:444/x", false)]
     [InlineData("https://a/x", "https://b/x", false)]
     public void Scheme_host_and_port_make_an_origin(string left, string right, bool same) =>
-        Assert.Equal(same, RegistryLocation.IsSameOrigin(new Uri(left), new Uri(right)));
+        Assert.Equal(same, Answers.IsSameOrigin(new Uri(left), new Uri(right)));
 
     [Theory]
     [InlineData("https://a/x", "https://a/x?digest=sha256%3A1")]

@@ -1,47 +1,24 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using NixSharp.Integration.Tests.Registries;
 
 namespace NixSharp.Integration.Tests.Caches;
 
 /// <summary>A web server on loopback for a folder with a cache: files with entity tags, ranges and uploads. It answers well unless a test has it do otherwise.</summary>
-internal sealed class FakeCache : IAsyncDisposable
+internal sealed class FakeCache(string folder) : FakeServer
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentQueue<FakeRequest> _requests = new();
-    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly string _folder;
-    private readonly Task _serving;
-
-    public FakeCache(string folder)
-    {
-        _folder = folder;
-        _listener.Start();
-        Host = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-        _serving = ServeAsync();
-    }
-
-    public string Host { get; }
-
     public string Uri => $"http://{Host}";
 
-    /// <summary>Answers in place of the server where it returns true.</summary>
-    public Func<FakeExchange, bool> Intercept { get; set; } = static _ => false;
+    public int Count(string ending) => Requests.Count(request => request.Plain.EndsWith(ending, StringComparison.Ordinal));
 
-    /// <summary>Done when the server is about to close.</summary>
-    public Task Closing => _closing.Task;
-
-    public IReadOnlyCollection<FakeRequest> Requests => _requests;
-
-    public int Count(string ending) => _requests.Count(request => request.Plain.EndsWith(ending, StringComparison.Ordinal));
+    /// <summary>Answers requests for NARs in place of the server, where it returns true; it is given the file's bytes.</summary>
+    public void InterceptNars(Func<FakeExchange, byte[], bool> answer) =>
+        Intercept = exchange => exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal) && answer(exchange, File.ReadAllBytes(FileOf(exchange.Request)));
 
     /// <summary>The file that a request is about.</summary>
-    public string FileOf(FakeRequest request) => Path.Combine(_folder, System.Uri.UnescapeDataString(request.Plain).TrimStart('/'));
+    public string FileOf(FakeRequest request) => Path.Combine(folder, System.Uri.UnescapeDataString(request.Plain).TrimStart('/'));
 
-    /// <summary>Answers as a good server does.</summary>
-    public bool Serve(FakeExchange exchange)
+    protected override bool Serve(FakeExchange exchange)
     {
         var file = FileOf(exchange.Request);
         if (exchange.Request.Method == "PUT")
@@ -71,46 +48,4 @@ internal sealed class FakeCache : IAsyncDisposable
         : null;
 
     public static string TagOf(byte[] bytes) => $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..16]}\"";
-
-    public async ValueTask DisposeAsync()
-    {
-        _closing.SetResult();
-        _listener.Stop();
-        await _serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        var open = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync();
-                open.Add(Task.Run(() => Handle(client)));
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(open);
-        }
-    }
-
-    private void Handle(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                using var exchange = new FakeExchange(client);
-                _requests.Enqueue(exchange.Request);
-                _ = Intercept(exchange) || Serve(exchange);
-            }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)
-            {
-                // The client went away, as some tests have it do.
-                return;
-            }
-        }
-    }
 }

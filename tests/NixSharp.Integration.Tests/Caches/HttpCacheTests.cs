@@ -62,17 +62,11 @@ public sealed class HttpCacheTests : WebFixture
         var path = await FillAsync();
         await using var server = new FakeCache(Folder["cache"]);
         var offsets = new List<int?>();
-        server.Intercept = exchange =>
+        server.InterceptNars((exchange, bytes) =>
         {
-            if (!exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
-            {
-                return false;
-            }
-
             offsets.Add(FakeCache.Offset(exchange.Request));
-            var bytes = File.ReadAllBytes(server.FileOf(exchange.Request));
             return offsets.Count == 1 && exchange.AnswerPartly(HttpStatusCode.OK, bytes, count, ("ETag", FakeCache.TagOf(bytes)));
-        };
+        });
         await using var cache = await OpenAsync(server.Uri);
         await using var folder = await NixStore.OpenAsync($"file://{Folder["cache"]}");
         Assert.Equal(await ReadNarAsync(folder, path), await ReadNarAsync(cache, path));
@@ -85,14 +79,8 @@ public sealed class HttpCacheTests : WebFixture
     {
         var path = await FillAsync("xz");
         await using var server = new FakeCache(Folder["cache"]);
-        server.Intercept = exchange =>
+        server.InterceptNars((exchange, bytes) =>
         {
-            if (!exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            var bytes = File.ReadAllBytes(server.FileOf(exchange.Request));
             var from = FakeCache.Offset(exchange.Request) ?? 0;
             var rest = bytes[from..];
             return exchange.AnswerPartly(
@@ -101,7 +89,7 @@ public sealed class HttpCacheTests : WebFixture
                 Math.Min(rest.Length, 20_000),
                 ("ETag", FakeCache.TagOf(bytes)),
                 ("Content-Range", $"bytes {from}-{bytes.Length - 1}/{bytes.Length}"));
-        };
+        });
         await using var cache = await OpenAsync(server.Uri);
         Assert.Equal(300_112, (await ReadNarAsync(cache, path)).Length);
         Assert.InRange(server.Requests.Count(static request => request.Plain.StartsWith("/nar/", StringComparison.Ordinal)), 15, 20);
@@ -113,16 +101,10 @@ public sealed class HttpCacheTests : WebFixture
         var path = await FillAsync();
         await using var server = new FakeCache(Folder["cache"]);
         var broken = 0;
-        server.Intercept = exchange =>
+        server.InterceptNars((exchange, bytes) =>
         {
-            if (!exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            var bytes = File.ReadAllBytes(server.FileOf(exchange.Request));
             return broken++ == 0 ? exchange.AnswerPartly(HttpStatusCode.OK, bytes, 200_000) : exchange.Answer(HttpStatusCode.OK, bytes);
-        };
+        });
         await using var cache = await OpenAsync(server.Uri);
         Assert.Equal(300_112, (await ReadNarAsync(cache, path)).Length);
     }
@@ -133,18 +115,12 @@ public sealed class HttpCacheTests : WebFixture
         var path = await FillAsync();
         await using var server = new FakeCache(Folder["cache"]);
         var asked = 0;
-        server.Intercept = exchange =>
+        server.InterceptNars((exchange, bytes) =>
         {
-            if (!exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            var bytes = File.ReadAllBytes(server.FileOf(exchange.Request));
             return asked++ == 0
                 ? exchange.AnswerPartly(HttpStatusCode.OK, bytes, 100_000, ("ETag", "\"old\""))
                 : exchange.Answer(HttpStatusCode.OK, bytes, ("ETag", "\"new\""));
-        };
+        });
         await using var cache = await OpenAsync(server.Uri);
         var error = await Assert.ThrowsAsync<NixStoreException>(() => ReadNarAsync(cache, path));
         Assert.Equal(NixErrorCodes.CacheAnswer, error.Code);
@@ -159,18 +135,12 @@ public sealed class HttpCacheTests : WebFixture
         var path = await FillAsync();
         await using var server = new FakeCache(Folder["cache"]);
         var asked = 0;
-        server.Intercept = exchange =>
+        server.InterceptNars((exchange, bytes) =>
         {
-            if (!exchange.Request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            var bytes = File.ReadAllBytes(server.FileOf(exchange.Request));
             return asked++ == 0
                 ? exchange.AnswerPartly(HttpStatusCode.OK, bytes, 100_000)
                 : exchange.Answer(HttpStatusCode.PartialContent, bytes[5..], ("Content-Range", range));
-        };
+        });
         await using var cache = await OpenAsync(server.Uri);
         var error = await Assert.ThrowsAsync<NixStoreException>(() => ReadNarAsync(cache, path));
         Assert.Equal(NixErrorCodes.CacheAnswer, error.Code);

@@ -1,90 +1,23 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using NixSharp.Images.Oci;
 
 namespace NixSharp.Integration.Tests.Registries;
 
 /// <summary>A registry on loopback for what a real one cannot be made to do. It answers well unless a test has it do otherwise.</summary>
-internal sealed class FakeRegistry : IAsyncDisposable
+internal sealed class FakeRegistry : FakeServer
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<string, byte[]> _manifests = new();
     private readonly ConcurrentDictionary<string, byte[]> _sessions = new();
-    private readonly ConcurrentQueue<FakeRequest> _requests = new();
-    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _serving;
     private int _nextSession;
-
-    public FakeRegistry()
-    {
-        _listener.Start();
-        Host = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-        _serving = ServeAsync();
-    }
-
-    public string Host { get; }
-
-    /// <summary>Answers in place of the registry where it returns true.</summary>
-    public Func<FakeExchange, bool> Intercept { get; set; } = static _ => false;
-
-    /// <summary>Done when the registry is about to close.</summary>
-    public Task Closing => _closing.Task;
-
-    public IReadOnlyCollection<FakeRequest> Requests => _requests;
 
     public ICollection<string> Blobs => _blobs.Keys;
 
     public void Forget(string digest) => _blobs.TryRemove(digest, out _);
 
-    public async ValueTask DisposeAsync()
-    {
-        _closing.SetResult();
-        _listener.Stop();
-        await _serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        var open = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync();
-                open.Add(Task.Run(() => Handle(client)));
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(open);
-        }
-    }
-
-    private void Handle(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                using var exchange = new FakeExchange(client);
-                _requests.Enqueue(exchange.Request);
-                if (!Intercept(exchange))
-                {
-                    Serve(exchange);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-            {
-                // The client went away, as some tests have it do.
-                return;
-            }
-        }
-    }
-
-    private bool Serve(FakeExchange exchange)
+    protected override bool Serve(FakeExchange exchange)
     {
         var request = exchange.Request;
         var body = exchange.ReadBody();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using NixSharp.Web;
 
 namespace NixSharp.Stores.Caches;
 
@@ -7,7 +8,6 @@ namespace NixSharp.Stores.Caches;
 internal static class CacheAnswer
 {
     private const int MaxErrorSize = 4096;
-    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromMinutes(2);
 
     /// <summary>The error for a status that nobody expected.</summary>
     public static async Task<CacheFailure> ToFailureAsync(HttpResponseMessage response, string explanation, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class CacheAnswer
             _ => (NixErrorCodes.CacheAnswer, "Check the cache's URI; the server's own log may say more."),
         };
         var error = new NixStoreException(code, $"{Describe(response.RequestMessage)} was answered with {(int)status} {status}{(said.Length == 0 ? "" : $" ({said})")}. {what}");
-        return new CacheFailure(error, code == NixErrorCodes.CacheUnreachable, RetryAfter(response));
+        return new CacheFailure(error, code == NixErrorCodes.CacheUnreachable, Answers.RetryAfter(response));
     }
 
     public static NixStoreException Malformed(HttpResponseMessage response, string why) => new(
@@ -58,17 +58,6 @@ internal static class CacheAnswer
     }
 
     private static string Describe(HttpRequestMessage? message) => $"{message?.Method} {Show(message?.RequestUri)}";
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - DateTimeOffset.UtcNow,
-            _ => (TimeSpan?)null,
-        };
-        return wait is not { } time ? null : time < TimeSpan.Zero ? TimeSpan.Zero : time > MaxRetryAfter ? MaxRetryAfter : time;
-    }
 
     /// <summary>What the server says of its error: S3's code and message, or the beginning of a text.</summary>
     private static async Task<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)

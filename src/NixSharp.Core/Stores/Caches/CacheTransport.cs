@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using NixSharp.Web;
 using Polly;
-using Polly.Retry;
 
 namespace NixSharp.Stores.Caches;
 
@@ -9,11 +9,11 @@ namespace NixSharp.Stores.Caches;
 internal sealed class CacheTransport : IDisposable
 {
     private const int MaxRedirects = 10;
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
     private readonly Uri _server;
     private readonly ICacheAuthorizer _authorizer;
     private readonly HttpClient _http;
+    private readonly ResiliencePipeline _retry;
 
     public CacheTransport(Uri server, ICacheAuthorizer authorizer, CacheOptions options)
     {
@@ -34,13 +34,14 @@ internal sealed class CacheTransport : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("nixsharp", null));
-        Retry = MakeRetry(options);
+        _retry = Retries.Make(
+            options.MaxAttempts,
+            options.RetryDelay,
+            static error => error is CacheFailure { IsTransient: true },
+            static error => (error as CacheFailure)?.RetryAfter);
     }
 
     public CacheOptions Options { get; }
-
-    /// <summary>Repeats what failed for reasons that pass.</summary>
-    public ResiliencePipeline Retry { get; }
 
     /// <summary>Sends a request as often as it takes. The answer's headers are there, its body is still to be read.</summary>
     /// <exception cref="NixStoreException">The server does not answer, or not with a status that was expected.</exception>
@@ -48,7 +49,7 @@ internal sealed class CacheTransport : IDisposable
     {
         try
         {
-            return await Retry.ExecuteAsync(async token => await SendOnceAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await _retry.ExecuteAsync(async token => await SendOnceAsync(request, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (CacheFailure failure)
         {
@@ -64,7 +65,8 @@ internal sealed class CacheTransport : IDisposable
         for (var redirects = 0; ;)
         {
             using var message = request.Build(target);
-            if (IsOwn(target))
+            // What belongs to the cache's own server is shown to no other.
+            if (Answers.IsSameOrigin(target, _server))
             {
                 _authorizer.Authorize(message, request);
             }
@@ -79,7 +81,7 @@ internal sealed class CacheTransport : IDisposable
                     return response;
                 }
 
-                if (IsRedirect(response.StatusCode) && response.Headers.Location is { } location && redirects++ < MaxRedirects)
+                if (Answers.IsRedirect(response.StatusCode) && response.Headers.Location is { } location && redirects++ < MaxRedirects)
                 {
                     target = Follow(target, location, response);
                     continue;
@@ -97,35 +99,12 @@ internal sealed class CacheTransport : IDisposable
         }
     }
 
-    /// <summary>Whether a URI is the cache's own server's: what belongs to that one is shown to no other.</summary>
-    private bool IsOwn(Uri uri) =>
-        uri.Scheme == _server.Scheme && uri.Port == _server.Port && string.Equals(uri.IdnHost, _server.IdnHost, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsRedirect(HttpStatusCode status) => status
-        is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-
     private static Uri Follow(Uri from, Uri location, HttpResponseMessage response)
     {
         var target = new Uri(from, location);
         var isSafe = target.Scheme == Uri.UriSchemeHttps || (target.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
         return isSafe ? target : throw CacheAnswer.Malformed(response, $"it leads to {CacheAnswer.Show(target)}, which is not safe to follow");
     }
-
-    private static ResiliencePipeline MakeRetry(CacheOptions options) => options.MaxAttempts < 2
-        ? ResiliencePipeline.Empty
-        : new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.MaxAttempts - 1,
-                Delay = options.RetryDelay,
-                MaxDelay = options.RetryDelay > MaxDelay ? options.RetryDelay : MaxDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is CacheFailure { IsTransient: true }),
-                DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as CacheFailure)?.RetryAfter),
-            })
-            .Build();
 
     private async Task<HttpResponseMessage> SendRawAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
