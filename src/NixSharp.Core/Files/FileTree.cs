@@ -63,6 +63,24 @@ public static partial class FileTree
         }
     }
 
+    /// <summary>Deletes as <see cref="Delete"/> does, and counts the bytes of disk that become free.</summary>
+    internal static long DeleteAndCount(string path, CancellationToken cancellationToken)
+    {
+        var root = ToFullPath(path);
+        if (LibC.IsAvailable)
+        {
+            using var deleter = new LinuxTreeDeleter(root, count: true);
+            deleter.Delete(cancellationToken);
+            return deleter.BytesFreed;
+        }
+
+        var size = File.Exists(root) ? new FileInfo(root).Length
+            : Directory.Exists(root) ? new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length)
+            : 0;
+        ManagedTreeDeleter.Delete(root, cancellationToken);
+        return size;
+    }
+
     /// <summary>The absolute path without a slash at its end, which would make the system follow a symlink.</summary>
     internal static string ToFullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using NixSharp.Native;
 
 namespace NixSharp.Files;
@@ -83,6 +84,18 @@ internal sealed class FolderStack(string rootPath) : IDisposable
     {
         var path = RootPath + FileNames.Display(_names.AsSpan(0, _namesLength));
         return name.IsEmpty ? path : $"{path}/{FileNames.Display(name)}";
+    }
+
+    /// <summary>The full path of a name in the current folder; both end in NUL.</summary>
+    public byte[] FullPath(ReadOnlySpan<byte> terminatedName)
+    {
+        var root = Encoding.UTF8.GetByteCount(RootPath);
+        var path = new byte[root + _namesLength + 1 + terminatedName.Length];
+        Encoding.UTF8.GetBytes(RootPath, path);
+        _names.AsSpan(0, _namesLength).CopyTo(path.AsSpan(root));
+        path[root + _namesLength] = (byte)'/';
+        terminatedName.CopyTo(path.AsSpan(root + _namesLength + 1));
+        return path;
     }
 
     public void Dispose()

@@ -4,7 +4,9 @@ using NixSharp.Native;
 namespace NixSharp.Files;
 
 /// <summary>Deletes a tree by descriptors, giving itself the right to write where its owner has taken it away.</summary>
-internal sealed class LinuxTreeDeleter(string rootPath) : IDisposable
+/// <param name="rootPath">The tree.</param>
+/// <param name="count">Whether the space that becomes free is counted, which takes a look at each file.</param>
+internal sealed class LinuxTreeDeleter(string rootPath, bool count = false) : IDisposable
 {
     private const uint Writable = 0x1c0;
 
@@ -12,6 +14,9 @@ internal sealed class LinuxTreeDeleter(string rootPath) : IDisposable
 
     private readonly FolderWalk _walk = new(rootPath, sorted: false);
     private readonly Stack<FolderEntry> _entered = new();
+
+    /// <summary>How many bytes of disk became free, if they are counted.</summary>
+    public long BytesFreed { get; private set; }
 
     public void Delete(CancellationToken cancellationToken)
     {
@@ -27,6 +32,7 @@ internal sealed class LinuxTreeDeleter(string rootPath) : IDisposable
             throw FileErrors.Deleting(rootPath, errno);
         }
 
+        Count(status);
         var isFolder = status.Type == EntryType.Directory;
         if (isFolder)
         {
@@ -49,7 +55,14 @@ internal sealed class LinuxTreeDeleter(string rootPath) : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (_walk.TryNext(out var entry))
             {
-                var type = entry.Type == EntryType.Unknown ? _walk.Status(entry).Type : entry.Type;
+                var type = entry.Type;
+                if (count || type == EntryType.Unknown)
+                {
+                    var status = _walk.Status(entry);
+                    type = status.Type;
+                    Count(status);
+                }
+
                 if (type == EntryType.Directory)
                 {
                     Enter(_walk.Folder, _walk.TerminatedName(entry));
@@ -107,6 +120,15 @@ internal sealed class LinuxTreeDeleter(string rootPath) : IDisposable
             LibC.UnlinkAt(_walk.Folder, name, flags) != 0)
         {
             ThrowUnlessGone(_walk.Describe(entry));
+        }
+    }
+
+    private void Count(in StatX status)
+    {
+        // A file that has another name goes with the last one.
+        if (count && (status.Links == 1 || status.Type == EntryType.Directory))
+        {
+            BytesFreed += status.SizeOnDisk;
         }
     }
 

@@ -41,6 +41,12 @@ internal struct StatX
 
     public readonly EntryType Type => (EntryType)((Mode >> 12) & 0xf);
 
+    /// <summary>Space on disk, in bytes.</summary>
+    public readonly long SizeOnDisk => Blocks * 512;
+
+    /// <summary>Whether a folder has the mode and time that those in a store have.</summary>
+    public readonly bool IsCanonicalFolder => (Mode & 0xfff) == Files.CanonicalModes.Executable && ModifiedSeconds == 1;
+
     public readonly bool IsOwnerExecutable => (Mode & 0x40) != 0;
 
     public readonly bool IsMountRoot => (Attributes & MountRoot) != 0;

@@ -5,7 +5,9 @@ using NixSharp.StorePaths;
 namespace NixSharp.Stores;
 
 /// <summary>Finds what keeps store paths alive, where Nix looks for it: symlinks, profiles, temporary roots, processes.</summary>
-internal sealed class GcRootFinder(StoreLayout layout)
+/// <param name="layout">The store.</param>
+/// <param name="tidy">Whether what processes left behind that are gone, and links to nothing, are removed on the way.</param>
+internal sealed class GcRootFinder(StoreLayout layout, bool tidy = false)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
@@ -20,7 +22,8 @@ internal sealed class GcRootFinder(StoreLayout layout)
             ProcessRoots.Find(layout, roots, cancellationToken);
         }
 
-        return roots;
+        // A link that is in a folder of roots may be an indirect root, too.
+        return [.. roots.Distinct()];
     }
 
     private void FindInFolder(string folder, List<GcRoot> roots, CancellationToken cancellationToken)
@@ -66,6 +69,10 @@ internal sealed class GcRootFinder(StoreLayout layout)
         {
             roots.Add(new GcRoot(path, indirect));
         }
+        else if (tidy && !FileTree.Exists(indirect) && Path.GetDirectoryName(link) == Path.Combine(layout.GcRoots, "auto"))
+        {
+            File.Delete(link);
+        }
     }
 
     private void FindTemporary(List<GcRoot> roots)
@@ -80,7 +87,15 @@ internal sealed class GcRootFinder(StoreLayout layout)
             // Who can take the lock has found the file of a process that is gone.
             if (FileLock.TryAcquire(file, FileLockMode.Exclusive) is { } stale)
             {
-                stale.Dispose();
+                if (tidy)
+                {
+                    stale.DeleteAndDispose();
+                }
+                else
+                {
+                    stale.Dispose();
+                }
+
                 continue;
             }
 
@@ -88,7 +103,7 @@ internal sealed class GcRootFinder(StoreLayout layout)
             {
                 if (TryFindPath(line, out var path))
                 {
-                    roots.Add(new GcRoot(path, $"process {Path.GetFileName(file)}"));
+                    roots.Add(new GcRoot(path, $"process {Path.GetFileName(file)}") { IsTemporary = true });
                 }
             }
         }

@@ -55,27 +55,32 @@ public sealed partial class LocalStore
             () =>
             {
                 RefuseIfNotValid(derivation);
-                var outputs = new SortedDictionary<string, StorePath?>(StringComparer.Ordinal);
-                foreach (var (name, path) in _database.QueryDerivationOutputs(derivation))
-                {
-                    outputs[name] = path;
-                }
-
-                if (outputs.Count > 0)
-                {
-                    return outputs;
-                }
-
-                // Only outputs whose paths follow from what is built are not in the database.
-                var read = DerivationFile.TryRead(GetRealPath(derivation), derivation) ?? throw FileErrors.Reading(GetRealPath(derivation), Errno.NotFound);
-                foreach (var name in read.Outputs.Keys)
-                {
-                    outputs[name] = read.GetOutputPath(name) ?? _database.QueryRealisation(DerivationHashes.OfOutputs(read).IdOf(name))?.OutputPath;
-                }
-
-                return outputs;
+                return FindOutputs(derivation);
             },
             cancellationToken);
+
+    private SortedDictionary<string, StorePath?> FindOutputs(StorePath derivation)
+    {
+        var outputs = new SortedDictionary<string, StorePath?>(StringComparer.Ordinal);
+        foreach (var (name, path) in _database.QueryDerivationOutputs(derivation))
+        {
+            outputs[name] = path;
+        }
+
+        if (outputs.Count > 0)
+        {
+            return outputs;
+        }
+
+        // Only outputs whose paths follow from what is built are not in the database.
+        var read = DerivationFile.TryRead(GetRealPath(derivation), derivation) ?? throw FileErrors.Reading(GetRealPath(derivation), Errno.NotFound);
+        foreach (var name in read.Outputs.Keys)
+        {
+            outputs[name] = read.GetOutputPath(name) ?? _database.QueryRealisation(DerivationHashes.OfOutputs(read).IdOf(name))?.OutputPath;
+        }
+
+        return outputs;
+    }
 
     /// <summary>The outputs of a derivation whose paths are in the database.</summary>
     internal IReadOnlyDictionary<string, StorePath> QueryKnownOutputs(StorePath derivation) => _database.QueryDerivationOutputs(derivation);

@@ -7,6 +7,8 @@ namespace NixSharp.Stores;
 
 public sealed partial class LocalStore
 {
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0 };
+
     /// <inheritdoc/>
     public Task AddTemporaryRootAsync(StorePath path, CancellationToken cancellationToken = default) =>
         RunAsync(
@@ -47,62 +49,10 @@ public sealed partial class LocalStore
             cancellationToken);
     }
 
-    /// <summary>Deletes a path that no root and no other valid path needs.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="NixStoreException">Something keeps the path: the message names the root, process or referrer.</exception>
     public Task DeleteAsync(StorePath path, CancellationToken cancellationToken = default) =>
         RunAsync(() => DeletePathAsync(path, cancellationToken), cancellationToken);
-
-    private async Task<StorePath> DeletePathAsync(StorePath path, CancellationToken cancellationToken)
-    {
-        RefuseIfReadOnly();
-        RefuseIfNotValid(path);
-
-        using var collector = await CollectorLock.AcquireAsync(Layout, cancellationToken).ConfigureAwait(false);
-
-        // This store's own temporary root must not keep the path that it is asked to delete.
-        var temporary = OpenTemporaryRoots();
-        var held = temporary.LetGo(path);
-        try
-        {
-            return await DeleteUnlessUsedAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            if (held)
-            {
-                temporary.Hold(path);
-            }
-
-            throw;
-        }
-    }
-
-    private async Task<StorePath> DeleteUnlessUsedAsync(StorePath path, CancellationToken cancellationToken)
-    {
-        var roots = new GcRootFinder(Layout).Find(cancellationToken);
-        if (roots.Where(root => root.Path == path).Select(static root => root.Source).FirstOrDefault() is { } source)
-        {
-            throw new NixStoreException(NixErrorCodes.PathInUse, $"{path} was not deleted: {source} keeps it. Remove that root first.");
-        }
-
-        var held = await LockAsync(path, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var referrers = _database.QueryReferrers(path).Where(referrer => referrer != path).ToList();
-            if (referrers.Count > 0)
-            {
-                var others = referrers.Count > 1 ? $" and {referrers.Count - 1} more" : "";
-                throw new NixStoreException(NixErrorCodes.PathInUse, $"{path} was not deleted: {referrers[0]}{others} refer to it. Delete those first.");
-            }
-
-            _database.Invalidate(path);
-            FileTree.Delete(GetRealPath(path), CancellationToken.None);
-            return path;
-        }
-        finally
-        {
-            held.DeleteAndDispose();
-        }
-    }
 
     /// <summary>Runs off the caller's thread, and gives what the file system says a code.</summary>
     private Task<T> RunAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken) => Task.Run(

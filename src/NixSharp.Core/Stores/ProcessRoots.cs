@@ -8,11 +8,19 @@ internal static class ProcessRoots
 {
     private const int MaxEnvironmentSize = 4 * 1024 * 1024;
 
+    /// <summary>Where Linux is told which programs to run.</summary>
+    private static readonly string[] KernelPrograms = ["/proc/sys/kernel/modprobe", "/proc/sys/kernel/fbsplash", "/proc/sys/kernel/poweroff_cmd"];
+
     public static void Find(StoreLayout layout, List<GcRoot> roots, CancellationToken cancellationToken)
     {
         var pattern = new Regex(
             $"{Regex.Escape(layout.RealStore)}/([0-9a-z]{{32}}-[0-9a-zA-Z+._?=-]+)|{Regex.Escape(layout.Directory.Path)}/([0-9a-z]{{32}}-[0-9a-zA-Z+._?=-]+)",
             RegexOptions.CultureInvariant);
+        foreach (var file in KernelPrograms)
+        {
+            Add(Try(() => File.ReadAllText(file)), file);
+        }
+
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -23,13 +31,18 @@ internal static class ProcessRoots
 
             foreach (var text in Describe(process))
             {
-                foreach (Match match in pattern.Matches(text))
+                Add(text, $"running process {id}");
+            }
+        }
+
+        void Add(string text, string source)
+        {
+            foreach (Match match in pattern.Matches(text))
+            {
+                var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
+                if (StorePath.TryParseBaseName(name, layout.Directory, out var path))
                 {
-                    var name = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
-                    if (StorePath.TryParseBaseName(name, layout.Directory, out var path))
-                    {
-                        roots.Add(new GcRoot(path, $"running process {id}"));
-                    }
+                    roots.Add(new GcRoot(path, source));
                 }
             }
         }

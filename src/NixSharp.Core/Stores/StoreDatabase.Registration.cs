@@ -33,9 +33,6 @@ internal sealed partial class StoreDatabase
         });
     }
 
-    /// <summary>Makes a path invalid. It must have no referrers but itself.</summary>
-    public void Invalidate(StorePath path) => Run(() => Prepare("delete from ValidPaths where path = ?1").Bind(1, path.ToString()).Run());
-
     /// <summary>Adds signatures to those that a path has; false where it is not valid.</summary>
     public bool AddSignatures(StorePath path, IReadOnlyCollection<string> signatures)
     {

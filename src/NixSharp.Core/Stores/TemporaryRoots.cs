@@ -35,24 +35,40 @@ internal sealed class TemporaryRoots : IDisposable
         }
     }
 
-    /// <summary>Keeps <paramref name="path"/> from being collected until this is disposed. Waits for a collection that is running.</summary>
-    public async Task AddAsync(StorePath path, CancellationToken cancellationToken)
-    {
-        using var collector = await FileLock.AcquireAsync(_layout.GcLock, FileLockMode.Shared, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Hold(path);
-    }
+    /// <summary>
+    /// Keeps <paramref name="path"/> from being collected until this is disposed. A collection that is running is told of it,
+    /// and has, if it was about to delete the path, deleted it then.
+    /// </summary>
+    public Task AddAsync(StorePath path, CancellationToken cancellationToken) => AddAsync([path], cancellationToken);
 
     /// <summary>Keeps several paths, as <see cref="AddAsync(StorePath, CancellationToken)"/> does each.</summary>
     public async Task AddAsync(IEnumerable<StorePath> paths, CancellationToken cancellationToken)
     {
-        using var collector = await FileLock.AcquireAsync(_layout.GcLock, FileLockMode.Shared, cancellationToken: cancellationToken).ConfigureAwait(false);
-        foreach (var path in paths)
+        IReadOnlyCollection<StorePath> held = [.. paths];
+        foreach (var path in held)
         {
             Hold(path);
         }
+
+        // A collection that began before has read the list already. Either there is none, or it is told.
+        for (var delay = 1; ; delay = Math.Min(delay * 2, 100))
+        {
+            if (FileLock.TryAcquire(_layout.GcLock, FileLockMode.Shared) is { } idle)
+            {
+                idle.Dispose();
+                return;
+            }
+
+            if (await RootClient.TryKeepAsync(_layout, held, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Keeps <paramref name="path"/> as <see cref="AddAsync(StorePath, CancellationToken)"/> does; the caller has the collector's lock.</summary>
+    /// <summary>Keeps <paramref name="path"/> as <see cref="AddAsync(StorePath, CancellationToken)"/> does, but only for collections that begin later.</summary>
     public void Hold(StorePath path)
     {
         lock (Gate)
