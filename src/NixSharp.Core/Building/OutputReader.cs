@@ -130,7 +130,7 @@ internal sealed class OutputReader(BuildInputs inputs, string storeFolder)
         {
             ContentAddressMethod.Nar when wanted.Hash.Algorithm == NixHashAlgorithm.Sha256 => digest.Hash,
             ContentAddressMethod.Nar => NarArchive.Digest(folder, wanted.Hash.Algorithm, [], null, cancellationToken).Hash,
-            ContentAddressMethod.Git => throw BuildFailure.Rejected("its output is hashed as Git does, which is not supported here"),
+            ContentAddressMethod.Git => GitHash(folder, wanted.Hash.Algorithm, cancellationToken),
             _ => PlainOutput.Hash(folder, name, wanted.Hash.Algorithm, new Dictionary<string, string>()),
         };
         if (got != wanted.Hash)
@@ -143,5 +143,14 @@ internal sealed class OutputReader(BuildInputs inputs, string storeFolder)
         return digest.References.Count == 0
             ? digest
             : throw BuildFailure.Output($"its output is known by its hash, so it may not refer to store paths, and refers to {digest.References[0]}.");
+    }
+
+    private static NixHash GitHash(string folder, NixHashAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        var hasher = new GitTreeHasher(algorithm);
+        FileTree.Read(folder, hasher, cancellationToken);
+        return hasher.IsUnambiguous
+            ? hasher.Hash
+            : throw BuildFailure.Output("its output is hashed as Git does, which does not tell a program or a symlink from a plain file. Make a folder.");
     }
 }

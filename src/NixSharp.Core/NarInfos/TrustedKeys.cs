@@ -45,7 +45,7 @@ public sealed class TrustedKeys
         ArgumentNullException.ThrowIfNull(info);
         if (info.ContentAddress is not { } address || address.AddressMethod == ContentAddressMethod.Git)
         {
-            // No store here hashes as Git does, and so none would notice other files.
+            // Most releases of Nix do not hash as Git does, and would not notice other files.
             return false;
         }
 

@@ -15,15 +15,17 @@ internal static class ContentAddressCheck
     /// <exception cref="NixStoreException">The files have another content address.</exception>
     public static void Check(PathInfo info, string files, CancellationToken cancellationToken)
     {
-        // The hash that Git gives a tree is not computed here; nothing trusts a path because of it.
-        if (info.ContentAddress is not { } address || address.AddressMethod == ContentAddressMethod.Git)
+        if (info.ContentAddress is not { } address)
         {
             return;
         }
 
-        var isSame = address.AddressMethod == ContentAddressMethod.Nar
-            ? HasNarHash(info, address.Hash, files, cancellationToken)
-            : HasFlatHash(address.Hash, files, cancellationToken);
+        var isSame = address.AddressMethod switch
+        {
+            ContentAddressMethod.Nar => HasNarHash(info, address.Hash, files, cancellationToken),
+            ContentAddressMethod.Git => HasGitHash(address.Hash, files, cancellationToken),
+            _ => HasFlatHash(address.Hash, files, cancellationToken),
+        };
         if (!isSame)
         {
             throw NarStaging.Differs(info, $"its files do not have the content address {address}");
@@ -47,6 +49,13 @@ internal static class ContentAddressCheck
 
         var (withPlaces, withoutPlaces) = hasher.Complete();
         return hash == withPlaces || hash == withoutPlaces;
+    }
+
+    private static bool HasGitHash(NixHash hash, string files, CancellationToken cancellationToken)
+    {
+        var hasher = new GitTreeHasher(hash.Algorithm);
+        FileTree.Read(files, hasher, cancellationToken);
+        return hasher.Hash == hash && hasher.IsUnambiguous;
     }
 
     private static bool HasFlatHash(NixHash hash, string files, CancellationToken cancellationToken)

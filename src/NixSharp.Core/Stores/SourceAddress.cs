@@ -38,6 +38,17 @@ internal static class SourceAddress
             return (ContentAddress.Fixed(options.Method, hasher.Hash), []);
         }
 
+        if (options.Method == FileIngestionMethod.Git)
+        {
+            var hasher = new GitTreeHasher(options.Algorithm);
+            FileTree.Read(source, hasher, cancellationToken);
+            return hasher.IsUnambiguous
+                ? (ContentAddress.Fixed(options.Method, hasher.Hash), [])
+                : throw new NixFormatException(
+                    NixErrorCodes.UnsupportedFileType,
+                    $"{source} cannot be added as Git hashes it, because that does not tell a program or a symlink from a plain file. Add the folder that it is in, or add it recursively.");
+        }
+
         var digest = NarArchive.Digest(source, options.Algorithm, options.ReferenceCandidates, progress, cancellationToken);
         return (ContentAddress.Fixed(options.Method, digest.Hash), digest.References);
     }
