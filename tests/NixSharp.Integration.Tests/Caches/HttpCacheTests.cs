@@ -337,6 +337,26 @@ public sealed class HttpCacheTests : WebFixture
     }
 
     [Fact]
+    public async Task A_server_that_stops_taking_an_upload_is_given_up()
+    {
+        await using var server = new FakeCache(Folder["cache"]);
+        server.Intercept = exchange =>
+        {
+            if (exchange.Request is { Method: "PUT" } request && request.Plain.StartsWith("/nar/", StringComparison.Ordinal))
+            {
+                exchange.ReadBeginning(1000);
+                server.Closing.Wait();
+                return true;
+            }
+
+            return false;
+        };
+        await using var cache = await OpenAsync($"{server.Uri}?compression=none", static options => options with { Timeout = TimeSpan.FromMilliseconds(200), MaxAttempts = 1 });
+        var error = await Assert.ThrowsAsync<NixStoreException>(() => cache.AddAsync(Folder.Write("in/large", new string('x', 30_000_000))));
+        Assert.Equal(NixErrorCodes.CacheUnreachable, error.Code);
+    }
+
+    [Fact]
     public async Task Lookups_are_remembered_until_a_refresh()
     {
         var path = await FillAsync();

@@ -75,6 +75,33 @@ public sealed class RealCacheTests : IDisposable
     [RequiresTheory("busybox")]
     [OnNix(NixRelease.Machine)]
     [OnNix(NixRelease.Debian13)]
+    public async Task A_web_server_that_shows_files_is_enough_both_ways(NixRelease nix)
+    {
+        var top = await MakeClosureAsync();
+        await RealNix.RunAsync(nix, _folder["store"], "nix", "copy", "--to", $"file://{_folder["cache"]}?compression=zstd", top.ToString());
+        await using var server = await StaticWebServer.StartAsync(_folder["cache"]);
+        var options = new StoreOptions { Caches = new CacheOptions { LookupFolder = _folder["lookups"] } };
+        await using (var cache = await NixStore.OpenAsync(server.Uri, options))
+        await using (var local = LocalStore.Open(_folder["ours"]))
+        {
+            await cache.CopyToAsync(local, [top], new CopyOptions { CheckSignatures = false });
+        }
+
+        Assert.Equal(0, (await RealNix.VerifyAsync(_folder["ours"], nix)).ExitCode);
+        await using (var cache = await NixStore.OpenAsync($"file://{_folder["other"]}?compression=xz"))
+        await using (var local = LocalStore.Open(_folder["ours"]))
+        {
+            await local.CopyToAsync(cache, [top]);
+        }
+
+        await using var ours = await StaticWebServer.StartAsync(_folder["other"]);
+        await RealNix.RunAsync(nix, _folder["theirs"], "nix", "copy", "--no-check-sigs", "--from", ours.Uri, top.ToString());
+        Assert.Equal(0, (await RealNix.VerifyAsync(_folder["theirs"], nix)).ExitCode);
+    }
+
+    [RequiresTheory("busybox")]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
     public async Task Realisations_and_logs_go_both_ways(NixRelease nix)
     {
         Directory.CreateDirectory(_folder["bin"]);

@@ -55,6 +55,17 @@ public sealed class S3CacheTests : WebFixture
     }
 
     [S3Fact]
+    public async Task Buckets_of_the_same_name_elsewhere_are_not_taken_for_one_another()
+    {
+        await using var here = await S3Server.StartAsync();
+        await using var there = await S3Server.StartAsync();
+        await using var first = await OpenS3Async(here);
+        var path = await first.AddTextAsync("text", "hello");
+        await using var second = await OpenS3Async(there);
+        Assert.Null(await second.QueryPathInfoAsync(path));
+    }
+
+    [S3Fact]
     public async Task A_folder_of_a_bucket_is_a_cache_of_its_own()
     {
         await using var server = await S3Server.StartAsync();

@@ -109,11 +109,10 @@ internal sealed class CacheTransport : IDisposable
     private async Task<HttpResponseMessage> SendRawAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-
-        // How long a body takes to send depends on its size; while there is one, the network's own limits have to do.
-        if (message.Content is null)
+        alive.CancelAfter(Options.Timeout);
+        if (message.Content is { } content)
         {
-            alive.CancelAfter(Options.Timeout);
+            message.Content = new WatchedContent(content, () => alive.CancelAfter(Options.Timeout));
         }
 
         try

@@ -15,12 +15,14 @@ internal sealed class S3CacheFiles : WebCacheFiles
     private const int MaxAnswer = 1 << 20;
     private const string StorageClassHeader = "x-amz-storage-class";
 
+    private static readonly string[] PlaceParameters = ["region", "endpoint", "scheme", "addressing-style"];
+
     private readonly S3Place _place;
     private readonly long _threshold;
     private readonly long _partSize;
 
     private S3CacheFiles(S3Place place, CacheTransport transport, StoreReference reference)
-        : base(transport, (reference with { Parameters = new Dictionary<string, string>() }).ToDisplayString())
+        : base(transport, (reference with { Parameters = reference.Parameters.Where(static parameter => PlaceParameters.Contains(parameter.Key)).ToDictionary() }).ToDisplayString())
     {
         _place = place;
         _partSize = Math.Max(MinPart, reference.GetNumber("multipart-chunk-size") ?? reference.GetNumber("buffer-size") ?? MinPart);
