@@ -71,6 +71,7 @@ public static class NixSharpTool
             FlakeCommands.Create(),
             ServeCommand.Create(),
             NuGetCommands.Create(),
+            SecretsCommands.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)

@@ -1,0 +1,70 @@
+using System.Text;
+using NixSharp.Files;
+using NixSharp.Processes;
+
+namespace NixSharp.GitOps.Secrets;
+
+/// <summary>The hook of Git that refuses commits with secrets that are not encrypted.</summary>
+public static class SecretsHook
+{
+    private const string Mark = "# nixsharp secrets hook";
+
+    /// <summary>The text of the hook, for those who keep their own: a call of <c>nixsharp secrets check --staged</c>.</summary>
+    /// <param name="program">The command that runs nixsharp, as the shell reads it.</param>
+    public static string Write(string program = "nixsharp") =>
+        $"#!/bin/sh\n{Mark}\n# Refuses a commit with secrets that are not encrypted; 'nixsharp secrets hook --remove' takes it away.\nexec {program} secrets check --staged --quiet\n";
+
+    /// <summary>Installs the hook where Git looks for it, in place of an older one of NixSharp's own.</summary>
+    /// <returns>The file.</returns>
+    /// <exception cref="GitOpsException">There is another hook, which is left alone.</exception>
+    /// <exception cref="NixProcessException">The folder is in no repository, or Git is not there.</exception>
+    /// <exception cref="NixFileException">The file cannot be written.</exception>
+    public static async Task<string> InstallAsync(string folder, string program = "nixsharp", CancellationToken cancellationToken = default)
+    {
+        var file = await FindAsync(folder, cancellationToken).ConfigureAwait(false);
+        if (File.Exists(file) && !await IsOursAsync(file, cancellationToken).ConfigureAwait(false))
+        {
+            throw new GitOpsException(
+                NixErrorCodes.HookNotInstalled,
+                $"{file} is a hook already, and not one of NixSharp's. Add this line to it, or to what manages it: {program} secrets check --staged",
+                file);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await AtomicFile.WriteAsync(file, Encoding.UTF8.GetBytes(Write(program)), cancellationToken).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
+        return file;
+    }
+
+    /// <summary>Takes the hook away again; false where there is none of NixSharp's.</summary>
+    /// <exception cref="NixProcessException">The folder is in no repository, or Git is not there.</exception>
+    public static async Task<bool> RemoveAsync(string folder, CancellationToken cancellationToken = default)
+    {
+        var file = await FindAsync(folder, cancellationToken).ConfigureAwait(false);
+        if (!File.Exists(file) || !await IsOursAsync(file, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        File.Delete(file);
+        return true;
+    }
+
+    private static async Task<string> FindAsync(string folder, CancellationToken cancellationToken)
+    {
+        var root = Path.GetFullPath(folder);
+        var result = await RepositoryFiles.Git(root, "rev-parse", "--git-path", "hooks/pre-commit").RunAsync(cancellationToken).ConfigureAwait(false);
+        return Path.GetFullPath(result.Output.TrimEnd('\n'), root);
+    }
+
+    private static async Task<bool> IsOursAsync(string file, CancellationToken cancellationToken)
+    {
+        const int MaxSize = 1 << 20;
+        var text = await SmallFile.ReadAsync(file, MaxSize, NixErrorCodes.HookNotInstalled, cancellationToken).ConfigureAwait(false);
+        return text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\n{Mark}\n")) >= 0;
+    }
+}
