@@ -107,7 +107,8 @@ public sealed partial class NixConfiguration
     }
 
     private NixConfiguration Include(string file, bool isOptional, Func<string, NixFormatException> at, int depth) =>
-        depth == MaxIncludes ? throw at($"files include each other more than {MaxIncludes} deep")
+        file.Contains('\0', StringComparison.Ordinal) ? throw at("the name of a file contains NUL")
+        : depth == MaxIncludes ? throw at($"files include each other more than {MaxIncludes} deep")
         : ReadFile(file) is { } text ? Apply(text, file, Path.GetDirectoryName(Path.GetFullPath(file)), depth + 1)
         : isOptional ? this
         : throw at($"{file}, which it includes, does not exist");

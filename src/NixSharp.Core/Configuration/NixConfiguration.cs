@@ -39,7 +39,7 @@ public sealed partial class NixConfiguration
     /// <summary>The names of the settings that are not left to their defaults, sorted.</summary>
     public IEnumerable<string> Names => _settings.Keys;
 
-    /// <summary>Changes one setting; a name that starts with <c>extra-</c> adds to a list.</summary>
+    /// <summary>Changes one setting; a name that starts with <c>extra-</c> adds to a list. White space counts as one blank, as in <c>nix.conf</c>.</summary>
     public NixConfiguration With(string name, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -49,7 +49,8 @@ public sealed partial class NixConfiguration
         var known = isExtra ? name[extra.Length..] : name;
         known = NewNames.GetValueOrDefault(known, known);
         var before = _settings.GetValueOrDefault(known);
-        return new NixConfiguration(_settings.SetItem(known, isExtra ? before with { Extra = before.Extra is { } more ? $"{more} {value}" : value } : new Setting(value, null)));
+        value = string.Join(' ', Words(isExtra ? $"{before.Extra} {value}" : value));
+        return new NixConfiguration(_settings.SetItem(known, isExtra ? before with { Extra = value } : new Setting(value, null)));
     }
 
     /// <summary>A setting's text; null where it is left to its default.</summary>

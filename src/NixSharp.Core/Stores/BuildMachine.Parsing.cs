@@ -73,9 +73,9 @@ public sealed partial record BuildMachine
 
     private static void Include(List<BuildMachine> machines, string file, Func<string, NixFormatException> at, int depth)
     {
-        if (depth == MaxIncludes)
+        if (depth == MaxIncludes || file.Length == 0 || file.Contains('\0', StringComparison.Ordinal))
         {
-            throw at($"files include each other more than {MaxIncludes} deep");
+            throw at(depth == MaxIncludes ? $"files include each other more than {MaxIncludes} deep" : "'@' stands before the path of a file");
         }
 
         try
