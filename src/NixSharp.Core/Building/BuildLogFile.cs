@@ -1,4 +1,4 @@
-using ICSharpCode.SharpZipLib.BZip2;
+using NixSharp.Compression;
 using NixSharp.Files;
 
 namespace NixSharp.Building;
@@ -8,14 +8,14 @@ internal sealed class BuildLogFile : IDisposable
 {
     private readonly string _path;
     private readonly string _staging;
-    private readonly BZip2OutputStream _output;
+    private readonly Stream _output;
     private bool _kept;
 
     public BuildLogFile(string path)
     {
         _path = path;
         _staging = Path.Combine(Path.GetDirectoryName(path)!, $".tmp-{Guid.NewGuid():N}");
-        _output = new BZip2OutputStream(new FileStream(_staging, FileMode.CreateNew, FileAccess.Write));
+        _output = NarCompression.Bzip2.OpenWrite(new FileStream(_staging, FileMode.CreateNew, FileAccess.Write));
     }
 
     /// <summary>Adds what a builder printed, as it printed it.</summary>

@@ -1,4 +1,4 @@
-using ICSharpCode.SharpZipLib.BZip2;
+using NixSharp.Compression;
 using NixSharp.Files;
 using NixSharp.StorePaths;
 
@@ -14,9 +14,9 @@ internal sealed class BuildLogFolder(string folder)
         var plain = PathOf(derivation);
         try
         {
-            return TryOpen(plain + ".bz2") is { } compressed ? new BZip2InputStream(compressed) : TryOpen(plain);
+            return TryOpen(plain + ".bz2") is { } compressed ? NarCompression.Bzip2.OpenRead(compressed) : TryOpen(plain);
         }
-        catch (Exception error) when (FileErrors.IsFromSystem(error) || error is BZip2Exception)
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
         {
             throw FileErrors.Reading(plain + ".bz2", error);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using NixSharp.Derivations;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Copying;
 
 namespace NixSharp.Building;
 
@@ -94,15 +95,52 @@ internal sealed class BuildSession : IDisposable
         Jobs.Dispose();
     }
 
+    /// <summary>Fetches paths that are missing, and what they need, from the substituters.</summary>
+    /// <returns>Why something is missing still; null where nothing is.</returns>
+    public async Task<string?> SubstituteAsync(IReadOnlyCollection<StorePath> paths)
+    {
+        if (!Options.UseSubstitutes || Options.Substituters.Count == 0)
+        {
+            return "no substituter was asked";
+        }
+
+        var options = new SubstitutionOptions { Progress = Options.Progress };
+        var result = await Substitution.TryRealiseAsync(Store, paths, Options.Substituters, options, Stopping).ConfigureAwait(false);
+        return result.Unavailable.Count == 0 ? null
+            : result.Failures.Count == 0 ? "no substituter has it"
+            : string.Join("; ", result.Failures.Take(3));
+    }
+
+    private async Task<BuildOutcome> RealiseAsync(StorePath path)
+    {
+        try
+        {
+            await Store.AddTemporaryRootAsync(path, Stopping).ConfigureAwait(false);
+            if (Store.HasPath(path))
+            {
+                return new BuildOutcome(BuildStatus.AlreadyValid);
+            }
+
+            if (await SubstituteAsync([path]).ConfigureAwait(false) is not { } why)
+            {
+                return new BuildOutcome(BuildStatus.Substituted);
+            }
+
+            Fail();
+            return new BuildOutcome(BuildStatus.NoSubstituters) { Error = $"{path} is not in the store, and is no derivation that could be built: {why}. Copy it from another store." };
+        }
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
+        {
+            return new BuildOutcome(BuildStatus.Cancelled) { Error = $"{path} was not fetched: it was stopped, because something else failed." };
+        }
+    }
+
     private async Task<BuildOutcome> RealiseAsync(DerivedPath path, BuildMode mode)
     {
         switch (path)
         {
             case DerivedPath.Opaque opaque:
-                await Store.AddTemporaryRootAsync(opaque.Path, Stopping).ConfigureAwait(false);
-                return Store.HasPath(opaque.Path)
-                    ? new BuildOutcome(BuildStatus.AlreadyValid)
-                    : new BuildOutcome(BuildStatus.NoSubstituters) { Error = $"{opaque.Path} is not in the store, and is no derivation that could be built. Copy it from another store." };
+                return await RealiseAsync(opaque.Path).ConfigureAwait(false);
             case DerivedPath.Built { Derivation: DerivedPath.Opaque derivation } built:
                 return await RealiseAsync(derivation.Path, built.Outputs, mode).ConfigureAwait(false);
             case DerivedPath.Built { Derivation: DerivedPath.Built inner } built:

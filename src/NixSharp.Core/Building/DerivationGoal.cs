@@ -41,8 +41,7 @@ internal sealed class DerivationGoal(BuildSession session, StorePath path, Outpu
     private async Task<BuildOutcome> RealiseAsync(Derivation? given)
     {
         await Store.AddTemporaryRootAsync(path, session.Stopping).ConfigureAwait(false);
-        var derivation = given ?? Store.TryReadDerivation(path)
-            ?? throw new BuildFailure(BuildStatus.NoSubstituters, "it is not in the store. Copy it from another store, or instantiate it again.");
+        var derivation = given ?? await ReadAsync().ConfigureAwait(false);
         var names = NamesOf(derivation);
         var realisations = new Realisations(session, path, derivation);
         var known = await realisations.FindAsync(names).ConfigureAwait(false);
@@ -51,7 +50,13 @@ internal sealed class DerivationGoal(BuildSession session, StorePath path, Outpu
             await Store.AddTemporaryRootAsync(output, session.Stopping).ConfigureAwait(false);
         }
 
-        var present = known.Where(output => Store.HasPath(output.Value)).ToDictionary();
+        var present = PresentAmong(known);
+        if (mode == BuildMode.Normal && present.Count < names.Count && known.Count == names.Count && await TrySubstituteAsync(derivation, known).ConfigureAwait(false))
+        {
+            await realisations.AddAsync(known).ConfigureAwait(false);
+            return Succeed(new BuildOutcome(BuildStatus.Substituted), known, realisations);
+        }
+
         switch (mode)
         {
             case BuildMode.Normal when present.Count == names.Count:
@@ -79,6 +84,26 @@ internal sealed class DerivationGoal(BuildSession session, StorePath path, Outpu
         await realisations.AddAsync(outcome.Outputs).ConfigureAwait(false);
         return Succeed(outcome, outcome.Outputs.Where(output => names.Contains(output.Key)).ToDictionary(), realisations);
     }
+
+    private async Task<Derivation> ReadAsync()
+    {
+        if (Store.TryReadDerivation(path) is { } there)
+        {
+            return there;
+        }
+
+        var why = await session.SubstituteAsync([path]).ConfigureAwait(false);
+        return Store.TryReadDerivation(path)
+            ?? throw new BuildFailure(BuildStatus.NoSubstituters, $"it is not in the store, and {why}. Copy it from another store, or instantiate it again.");
+    }
+
+    private Dictionary<string, StorePath> PresentAmong(IReadOnlyDictionary<string, StorePath> known) =>
+        known.Where(output => Store.HasPath(output.Value)).ToDictionary();
+
+    private async Task<bool> TrySubstituteAsync(Derivation derivation, IReadOnlyDictionary<string, StorePath> known) =>
+        session.Options is { UseSubstitutes: true, Substituters.Count: > 0 }
+        && DerivationOptions.From(derivation).AllowSubstitutes
+        && await session.SubstituteAsync([.. known.Values]).ConfigureAwait(false) is null;
 
     private async Task<BuildOutcome> BuildResolvedAsync(Derivation derivation, IReadOnlyCollection<string> names)
     {

@@ -1,5 +1,6 @@
 using NixSharp.Derivations;
 using NixSharp.StorePaths;
+using NixSharp.Stores;
 
 namespace NixSharp.Building;
 
@@ -24,13 +25,27 @@ internal sealed class Realisations(BuildSession session, StorePath path, Derivat
             {
                 found[name] = known;
             }
-            else if (AreKept && await session.Store.QueryRealisationAsync(IdOf(name), session.Stopping).ConfigureAwait(false) is { } realisation)
+            else if (AreKept && await FindAsync(IdOf(name)).ConfigureAwait(false) is { } realisation)
             {
                 found[name] = realisation.OutputPath;
             }
         }
 
         return found;
+    }
+
+    private async Task<Realisation?> FindAsync(DerivationOutputId id)
+    {
+        var substituters = session.Options.UseSubstitutes ? session.Options.Substituters : [];
+        foreach (var store in substituters.OfType<IRealisationStore>().Prepend(session.Store))
+        {
+            if (await store.QueryRealisationAsync(id, session.Stopping).ConfigureAwait(false) is { } known)
+            {
+                return known;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Has the store remember what outputs became.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using NixSharp.Derivations;
 
 namespace NixSharp.Building;
@@ -11,9 +13,16 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
 
     private const string Starter = "/.start";
 
+    // bubblewrap looks through all mounts again for each, and takes no more than some 2,900.
+    private const int ManyMounts = 200;
+
+    private readonly string? _mountProgram = sandbox.Mounts.Count > ManyMounts ? MountList.FindProgram() : null;
+
     private string OptionsFile => Path.Combine(sandbox.Folder, "options");
 
     private string FilterFile => Path.Combine(sandbox.Folder, "filter");
+
+    private string InnerScript => Path.Combine(sandbox.Folder, "mount.sh");
 
     /// <summary>The script that runs the builder.</summary>
     public string Script => Path.Combine(sandbox.Folder, "start.sh");
@@ -29,27 +38,40 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
         File.WriteAllBytes(FilterFile, filter);
         File.WriteAllBytes(OptionsFile, Options(filter.Length > 0));
 
-        var script = new ArrayBufferWriter<byte>();
-        Append(script, $"umask 022\nulimit -S -c 0\nexec {Quote(bubblewrap.Path)} --args 9");
+        var run = $"exec {Quote(bubblewrap.Path)} --args 9{ProgramAndArguments()}";
+        if (_mountProgram is not null)
+        {
+            var list = new MountList(sandbox);
+            list.Write();
+            WriteScript(InnerScript, $"{Quote(_mountProgram)} --all --fstab {Quote(list.File)} || exit\n{run}\n");
+            run = $"exec {Quote(bubblewrap.Path)} --unshare-user --uid 0 --gid 0 --cap-add CAP_SYS_ADMIN --die-with-parent --dev-bind / / -- /bin/sh {Quote(InnerScript)}";
+        }
+
+        WriteScript(Script, $"umask 022\nulimit -S -c 0\n{run} </dev/null >{Quote(terminal)} 2>&1 7>{Quote(StatusFile)} 8<{Quote(FilterFile)} 9<{Quote(OptionsFile)}\n");
+    }
+
+    private string ProgramAndArguments()
+    {
+        var text = new StringBuilder();
         if (ProgramStarter.IsAvailable)
         {
             ProgramStarter.Write(Path.Combine(sandbox.Root, Starter[1..]));
-            Append(script, $" -- {Starter} {Quote(sandbox.Program)} {Quote(NameOf(sandbox.Program))}");
+            text.Append(CultureInfo.InvariantCulture, $" -- {Starter} {Quote(sandbox.Program)} {Quote(NameOf(sandbox.Program))}");
         }
         else
         {
-            Append(script, bubblewrap.CanNameProgram ? $" --argv0 {Quote(NameOf(sandbox.Program))} -- " : " -- ");
-            Append(script, Quote(sandbox.Program));
+            text.Append(bubblewrap.CanNameProgram ? $" --argv0 {Quote(NameOf(sandbox.Program))} -- " : " -- ").Append(Quote(sandbox.Program));
         }
 
         foreach (var argument in sandbox.Arguments)
         {
-            Append(script, " " + Quote(argument));
+            text.Append(' ').Append(Quote(argument));
         }
 
-        Append(script, $" </dev/null >{Quote(terminal)} 2>&1 7>{Quote(StatusFile)} 8<{Quote(FilterFile)} 9<{Quote(OptionsFile)}\n");
-        File.WriteAllBytes(Script, script.WrittenSpan);
+        return text.ToString();
     }
+
+    private static void WriteScript(string path, string text) => File.WriteAllBytes(path, ByteText.ToBytes(text));
 
     private static string NameOf(string program) => program[(program.LastIndexOf('/') + 1)..];
 
@@ -78,7 +100,7 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
             options.AddRange(["--seccomp", "8"]);
         }
 
-        foreach (var (source, target, isOptional) in sandbox.Mounts)
+        foreach (var (source, target, isOptional) in _mountProgram is null ? sandbox.Mounts : [])
         {
             // A bind mount would follow a symlink to what it means outside.
             options.AddRange(new FileInfo(source).LinkTarget is { } link

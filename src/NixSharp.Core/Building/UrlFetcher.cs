@@ -1,3 +1,4 @@
+using NixSharp.Compression;
 using NixSharp.Nar;
 using NixSharp.Stores;
 
@@ -61,12 +62,13 @@ internal sealed class UrlFetcher(BuildLog log)
     {
         if (Unpack)
         {
-            if (Url.EndsWith(".xz", StringComparison.Ordinal))
+            var compression = Url.EndsWith(".xz", StringComparison.Ordinal) ? NarCompression.Xz : NarCompression.None;
+            var nar = new BufferedStream(compression.OpenRead(input, leaveOpen: true), 64 * 1024);
+            await using (nar.ConfigureAwait(false))
             {
-                throw BuildFailure.Rejected("what it downloads is compressed by xz, which is not unpacked here. Build it with Nix.");
+                await NarArchive.UnpackAsync(nar, target, cancellationToken).ConfigureAwait(false);
             }
 
-            await NarArchive.UnpackAsync(new BufferedStream(input, 64 * 1024), target, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -30,6 +30,12 @@ public sealed record BuildOptions
     /// <summary>Whether outputs may come from other stores: <c>substitute</c>.</summary>
     public bool UseSubstitutes { get; init; } = true;
 
+    /// <summary>
+    /// The stores that outputs may come from, the preferred one first; they stay open. Used by stores that build by
+    /// themselves; a daemon has its own.
+    /// </summary>
+    public IReadOnlyList<INixStore> Substituters { get; init; } = [];
+
     /// <summary>How many of the last lines of a failed builder's log are in its result: <c>log-lines</c>.</summary>
     public int LogLines { get; init; } = 25;
 

@@ -27,6 +27,7 @@ internal static class DerivationCommands
         CreatePath(),
         CreateAdd(),
         CreateGraph(),
+        DerivationBuildCommand.Create(),
     };
 
     private static Command CreateShow()
