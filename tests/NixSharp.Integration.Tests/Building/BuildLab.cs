@@ -13,14 +13,6 @@ namespace NixSharp.Integration.Tests.Building;
 /// </summary>
 internal sealed class BuildLab : IDisposable
 {
-    private const string Configuration = """
-        experimental-features = nix-command flakes ca-derivations
-        sandbox = true
-        sandbox-paths =
-        build-users-group =
-        substituters =
-        """;
-
     private readonly TemporaryFolder _folder = new();
     private readonly NixRelease _nix;
 
@@ -30,6 +22,14 @@ internal sealed class BuildLab : IDisposable
         Directory.CreateDirectory(_folder["busybox"]);
         File.Copy("/bin/busybox", _folder["busybox/busybox"]);
     }
+
+    private string Configuration => $"""
+        experimental-features = nix-command flakes ca-derivations{(_nix == NixRelease.Machine ? "" : " dynamic-derivations impure-derivations")}
+        sandbox = true
+        sandbox-paths =
+        build-users-group =
+        substituters =
+        """;
 
     public string Ours => _folder["ours"];
 
