@@ -1,3 +1,4 @@
+using NixSharp.Building;
 using NixSharp.Files;
 using NixSharp.StorePaths;
 using NixSharp.Stores.Protocol;
@@ -85,6 +86,14 @@ public sealed partial class DaemonStore : RemoteStore, IFileSystemStore
         var full = Path.GetFullPath(link);
         GcRootLink.Write(full, path);
         await AddIndirectRootAsync(full, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The log of the last build of a derivation, where it lies on this machine and this user may read it; null where there is none.</summary>
+    public override Task<Stream?> OpenBuildLogAsync(StorePath derivation, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var folder = Reference.GetParameter("log") is { Length: > 0 } given ? Path.GetFullPath(given) : Layout.Logs;
+        return Task.FromResult(new BuildLogFolder(folder).Open(derivation));
     }
 
     private protected override async Task<DaemonChannel> OpenChannelAsync(CancellationToken cancellationToken) =>

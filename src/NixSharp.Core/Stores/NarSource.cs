@@ -1,3 +1,5 @@
+using NixSharp.Files;
+
 namespace NixSharp.Stores;
 
 /// <summary>An object that is to be added to a store, and where its NAR comes from.</summary>
@@ -24,7 +26,8 @@ public sealed record NarSource(PathInfo Info, Func<Stream, CancellationToken, Ta
         ArgumentNullException.ThrowIfNull(info);
         return new NarSource(info, (destination, cancellationToken) => store.ReadNarAsync(info.Path, destination, cancellationToken))
         {
-            Files = (store as IFileSystemStore)?.GetRealPath(info.Path),
+            // A daemon's files need not be where its store directory is.
+            Files = (store as IFileSystemStore)?.GetRealPath(info.Path) is { } files && FileTree.Exists(files) ? files : null,
         };
     }
 }

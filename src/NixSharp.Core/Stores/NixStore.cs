@@ -7,7 +7,7 @@ public static class NixStore
 {
     /// <summary>
     /// Opens a store: <c>auto</c>, <c>local</c>, <c>local?root=DIR</c>, or a folder, which means the chroot store in it;
-    /// <c>daemon</c>, <c>unix:///SOCKET</c>. <c>auto</c> is the daemon of this machine where one
+    /// <c>daemon</c>, <c>unix:///SOCKET</c>; <c>ssh-ng://HOST</c>. <c>auto</c> is the daemon of this machine where one
     /// answers, else the machine's store where this user may write it, and else the chroot store at
     /// <c>${XDG_DATA_HOME:-~/.local/share}/nix/root</c>, which Nix uses in that case too.
     /// </summary>
@@ -26,6 +26,7 @@ public static class NixStore
             StoreKind.Auto => await OpenAsync(await ChooseAsync(reference, cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false),
             StoreKind.Local => await Task.Run(() => LocalStore.Open(reference, options, cancellationToken), cancellationToken).ConfigureAwait(false),
             StoreKind.Daemon => await DaemonStore.OpenAsync(reference, options, cancellationToken).ConfigureAwait(false),
+            StoreKind.SshNg => await SshStore.OpenAsync(reference, options, cancellationToken).ConfigureAwait(false),
             StoreKind.File or StoreKind.Http or StoreKind.S3 => await BinaryCacheStore.OpenAsync(reference, options, cancellationToken).ConfigureAwait(false),
             _ => throw StoreReference.Invalid(reference.ToDisplayString(), "stores of this kind are not supported"),
         };

@@ -118,6 +118,13 @@ internal sealed partial class DaemonConnection : IAsyncDisposable
             _isAnswered = true;
             return answer;
         }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsBroken(error))
+        {
+            // A program that the other side was reached by is left to end by itself: how it ends explains it.
+            var lost = await LostAsync(request, error).ConfigureAwait(false);
+            Abort();
+            throw lost;
+        }
         catch (Exception error)
         {
             Abort();
@@ -130,7 +137,6 @@ internal sealed partial class DaemonConnection : IAsyncDisposable
             throw error switch
             {
                 RemoteFailure remote => RemoteErrors.ToException(_store, request, remote),
-                _ when IsBroken(error) => await LostAsync(request, error).ConfigureAwait(false),
                 NixFormatException => await NotUnderstoodAsync(request, error).ConfigureAwait(false),
                 _ => error,
             };

@@ -147,13 +147,21 @@ public sealed class DaemonBuildTests : DaemonFixture
     [Theory]
     [OnNix(NixRelease.Machine)]
     [OnNix(NixRelease.Debian13)]
-    public async Task A_log_is_taken_by_the_daemon(NixRelease nix)
+    public async Task Logs_are_read_where_the_daemon_keeps_them_and_given_to_it(NixRelease nix)
     {
         await using var daemon = await StartAsync(nix);
         await using var store = await OpenAsync(daemon);
-        var derivation = await AddScriptAsync(store, "logged", "echo > $out");
-        await store.AddBuildLogAsync(derivation.Path, new MemoryStream("what was printed\n"u8.ToArray()));
-        Assert.Equal("what was printed\n", await RealNix.RunAsync(nix, daemon.Store, "nix-store", "--read-log", derivation.Path.ToString()));
+        var derivation = await AddScriptAsync(store, "logged", "echo printed; echo > $out");
+        Assert.Null(await store.OpenBuildLogAsync(derivation.Path));
+        await store.BuildAsync([OutputsOf(derivation)]);
+        using (var printed = new StreamReader((await store.OpenBuildLogAsync(derivation.Path))!))
+        {
+            Assert.Equal("printed\n", await printed.ReadToEndAsync());
+        }
+
+        var other = await AddScriptAsync(store, "other", "echo > $out");
+        await store.AddBuildLogAsync(other.Path, new MemoryStream("what was printed\n"u8.ToArray()));
+        Assert.Equal("what was printed\n", await RealNix.RunAsync(nix, daemon.Store, "nix-store", "--read-log", other.Path.ToString()));
     }
 
     private sealed class Reports(List<NixProgress> reports) : IProgress<NixProgress>
