@@ -12,10 +12,10 @@ namespace NixSharp.Tool.Commands;
 /// <summary><c>nixsharp serve</c></summary>
 internal static class ServeCommand
 {
-    private static readonly Option<string> Listen = new("--listen") { Description = "The address to listen at: 0.0.0.0 for every network. Default: 127.0.0.1.", HelpName = "ADDRESS", DefaultValueFactory = static _ => "127.0.0.1" };
-    private static readonly Option<int> Port = new("--port") { Description = "The port, or 0 for one that is free. Default: 5000.", HelpName = "PORT", DefaultValueFactory = static _ => 5000 };
-    private static readonly Option<string> Compression = new("--compression") { Description = "none, gzip, bzip2, xz, zstd or br, with a level if wanted: zstd:19. Default: zstd.", HelpName = "NAME[:LEVEL]", DefaultValueFactory = static _ => "zstd" };
-    private static readonly Option<int> Priority = new("--priority") { Description = "The lower, the earlier clients ask this cache. Default: 30.", HelpName = "N", DefaultValueFactory = static _ => 30 };
+    private static readonly Option<string> Listen = new("--listen") { Description = "The address to listen at: 0.0.0.0 for every network.", HelpName = "ADDRESS", DefaultValueFactory = static _ => "127.0.0.1" };
+    private static readonly Option<int> Port = new("--port") { Description = "The port, or 0 for one that is free.", HelpName = "PORT", DefaultValueFactory = static _ => 5000 };
+    private static readonly Option<string> Compression = new("--compression") { Description = "none, gzip, bzip2, xz, zstd or br, with a level if wanted: zstd:19.", HelpName = "NAME[:LEVEL]", DefaultValueFactory = static _ => "zstd" };
+    private static readonly Option<int> Priority = new("--priority") { Description = "The lower, the earlier clients ask this cache.", HelpName = "N", DefaultValueFactory = static _ => 30 };
     private static readonly Option<string[]> SecretKeyFile = new("--secret-key-file") { Description = "Sign what is served with the key in this file. May be given several times.", HelpName = "FILE" };
     private static readonly Option<string?> Users = new("--users") { Description = "Ask for a password: a file with a line user:password, or user:sha256:BASE16, for each user.", HelpName = "FILE" };
     private static readonly Option<bool> AnonymousReading = new("--anonymous-reading") { Description = "Ask for a password for uploads only." };

@@ -104,6 +104,7 @@ public sealed class ServeTests : IDisposable
         var result = await NixSharpProgram.TryRunAsync("serve", "--store", Store, "--port", new Uri(server.Url).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("NIXS1071", result.Error, StringComparison.Ordinal);
+        Assert.Contains("NIXS1071", (await NixSharpProgram.TryRunAsync("serve", "--store", Store, "--port", "0", "--listen", "203.0.113.1")).Error, StringComparison.Ordinal);
     }
 
     [Theory]
