@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using NixSharp.Derivations;
 using NixSharp.Files;
 using NixSharp.Hashing;
@@ -16,9 +13,6 @@ namespace NixSharp.Building;
 /// </summary>
 internal sealed class FloatingOutput(BuildInputs inputs, string name, IReadOnlyDictionary<StorePath, StorePath> final)
 {
-    // In the hash, what an output says of itself is left out: the hash would depend on itself.
-    private static readonly string NoHashPart = new('\0', StorePath.HashPartLength);
-
     private readonly StorePath _scratch = inputs.Scratch[name];
 
     /// <summary>Gives the output its path, and writes what it is there beside <paramref name="folder"/> where it has to be changed.</summary>
@@ -30,7 +24,7 @@ internal sealed class FloatingOutput(BuildInputs inputs, string name, IReadOnlyD
             .Where(path => path != _scratch && final.TryGetValue(path, out var known) && known != path)
             .ToDictionary(static path => path.HashPart.ToString(), path => final[path].HashPart.ToString());
 
-        var address = ContentAddress.Of(method, Hash(method, algorithm, folder, rewrites, refersToItself, cancellationToken));
+        var address = ContentAddress.Of(method, Hash(method, algorithm, folder, rewrites, cancellationToken));
         StorePath path;
         try
         {
@@ -66,7 +60,6 @@ internal sealed class FloatingOutput(BuildInputs inputs, string name, IReadOnlyD
         NixHashAlgorithm algorithm,
         string folder,
         Dictionary<string, string> rewrites,
-        bool refersToItself,
         CancellationToken cancellationToken)
     {
         if (method is ContentAddressMethod.Flat or ContentAddressMethod.Text)
@@ -79,18 +72,10 @@ internal sealed class FloatingOutput(BuildInputs inputs, string name, IReadOnlyD
             throw BuildFailure.Rejected("its outputs are hashed as Git does, which is not supported here");
         }
 
-        using var hash = IncrementalHash.CreateHash(algorithm.ToHashAlgorithmName());
-        using var sink = new HashStream(hash);
-        var own = refersToItself ? new Dictionary<string, string> { [_scratch.HashPart.ToString()] = NoHashPart } : [];
-        using var masked = new HashRewriter(sink, own);
-        Dump(folder, masked, rewrites, cancellationToken);
-        masked.Complete();
-        foreach (var offset in masked.Offsets)
-        {
-            hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"|{offset}")));
-        }
-
-        return new NixHash(algorithm, hash.GetHashAndReset());
+        // In the hash, what an output says of itself is left out: the hash would depend on itself.
+        using var hash = new SelfReferenceHasher(algorithm, _scratch);
+        Dump(folder, hash, rewrites, cancellationToken);
+        return hash.Complete().WithPlaces;
     }
 
     private static void Dump(string folder, Stream output, IReadOnlyDictionary<string, string> rewrites, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,47 +13,27 @@ namespace NixSharp.Nar;
 /// </summary>
 internal sealed class SelfReferenceHasher : WriteOnlyStream
 {
-    private const int PartLength = StorePath.HashPartLength;
-    private const int BufferSize = 256 * 1024;
+    private static readonly string NoHashPart = new('\0', StorePath.HashPartLength);
 
     private readonly NixHashAlgorithm _algorithm;
     private readonly IncrementalHash _hash;
-    private readonly byte[] _hashPart;
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private readonly List<long> _places = [];
-    private int _count;
-    private long _offset;
-    private bool _isDisposed;
+    private readonly HashRewriter _rewriter;
 
     public SelfReferenceHasher(NixHashAlgorithm algorithm, StorePath self)
     {
         _algorithm = algorithm;
         _hash = IncrementalHash.CreateHash(algorithm.ToHashAlgorithmName());
-        _hashPart = Encoding.ASCII.GetBytes(self.HashPart.ToString());
+        _rewriter = new HashRewriter(new HashStream(_hash), new Dictionary<string, string> { [self.HashPart.ToString()] = NoHashPart });
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        while (!buffer.IsEmpty)
-        {
-            var count = Math.Min(buffer.Length, BufferSize - _count);
-            buffer[..count].CopyTo(_buffer.AsSpan(_count));
-            _count += count;
-            buffer = buffer[count..];
-            if (_count == BufferSize)
-            {
-                // What could be the start of a hash part waits for the rest.
-                HashAllBut(PartLength - 1);
-            }
-        }
-    }
+    public override void Write(ReadOnlySpan<byte> buffer) => _rewriter.Write(buffer);
 
     /// <summary>The hash with the places, and the one without.</summary>
     public (NixHash WithPlaces, NixHash WithoutPlaces) Complete()
     {
-        HashAllBut(0);
+        _rewriter.Complete();
         var without = new NixHash(_algorithm, _hash.GetCurrentHash());
-        foreach (var place in _places)
+        foreach (var place in _rewriter.Offsets)
         {
             _hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"|{place}")));
         }
@@ -64,29 +43,12 @@ internal sealed class SelfReferenceHasher : WriteOnlyStream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_isDisposed)
+        if (disposing)
         {
-            _isDisposed = true;
-            ArrayPool<byte>.Shared.Return(_buffer);
+            _rewriter.Dispose();
             _hash.Dispose();
         }
 
         base.Dispose(disposing);
-    }
-
-    private void HashAllBut(int kept)
-    {
-        var data = _buffer.AsSpan(0, _count);
-        for (var from = 0; data[from..].IndexOf(_hashPart) is var at and >= 0; from += at + PartLength)
-        {
-            data.Slice(from + at, PartLength).Clear();
-            _places.Add(_offset + from + at);
-        }
-
-        var count = Math.Max(0, _count - kept);
-        _hash.AppendData(data[..count]);
-        data[count..].CopyTo(_buffer);
-        _offset += count;
-        _count -= count;
     }
 }
