@@ -9,7 +9,7 @@ internal static class GlobalOptions
 {
     public static readonly Option<string> Store = new("--store")
     {
-        Description = "The store: 'auto', 'local', 'local?root=DIR', or a folder that holds a chroot store. Default: $NIXSHARP_STORE, else auto.",
+        Description = "The store: 'auto', 'local', 'local?root=DIR', a folder that holds a chroot store, or a URI such as file://DIR, https://HOST, s3://BUCKET. Default: $NIXSHARP_STORE, else auto.",
         HelpName = "URI",
         Recursive = true,
         DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("NIXSHARP_STORE") is { Length: > 0 } uri ? uri : "auto",

@@ -13,12 +13,7 @@ public static class NarInfoJson
     public static JObject Write(NarInfo info, PathInfoJsonFormat format = PathInfoJsonFormat.Version2)
     {
         ArgumentNullException.ThrowIfNull(info);
-        var json = PathInfoJson.WriteOne(info.PathInfo, format);
-        json["compression"] = info.Compression;
-        json["downloadHash"] = info.FileHash is { } hash ? NixHashJson.Write(hash) : JValue.CreateNull();
-        json["downloadSize"] = info.FileSize is { } size ? size : JValue.CreateNull();
-        json["url"] = info.Url;
-        return PathInfoJson.Sort(json);
+        return AddTo(PathInfoJson.WriteOne(info.PathInfo, format), info);
     }
 
     /// <summary>Reads what is known of one path.</summary>
@@ -34,5 +29,32 @@ public static class NarInfoJson
             FileHash = JsonNodes.IsNothing(json["downloadHash"]) ? null : NixHashJson.Read(json["downloadHash"]),
             FileSize = JsonNodes.Number(json["downloadSize"], "downloadSize"),
         };
+    }
+
+    /// <summary>The JSON of a path info with what a cache says besides.</summary>
+    internal static JObject AddTo(JObject json, NarInfo info)
+    {
+        json["compression"] = info.Compression;
+        json["downloadHash"] = info.FileHash is { } hash ? NixHashJson.Write(hash) : JValue.CreateNull();
+        json["downloadSize"] = info.FileSize is { } size ? size : JValue.CreateNull();
+        json["url"] = info.Url;
+        return PathInfoJson.Sort(json);
+    }
+
+    /// <summary>The same in the form that Nix up to 2.18 printed.</summary>
+    internal static JObject AddToListed(JObject json, NarInfo info)
+    {
+        json["url"] = info.Url;
+        if (info.FileHash is { } hash)
+        {
+            json["downloadHash"] = hash.ToString(HashFormat.Sri);
+        }
+
+        if (info.FileSize is { } size)
+        {
+            json["downloadSize"] = size;
+        }
+
+        return PathInfoJson.Sort(json);
     }
 }

@@ -2,6 +2,7 @@ using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Hashing;
 using NixSharp.Json;
+using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
@@ -35,11 +36,13 @@ public static partial class PathInfoJson
     /// <param name="infos">The paths.</param>
     /// <param name="format">The form.</param>
     /// <param name="closureSizeOf">Gives the size of a path's closure, in bytes, where that is wanted.</param>
+    /// <param name="narInfoOf">Gives what a binary cache says besides, where the store is one.</param>
     public static void WriteTo(
         JsonWriter json,
         IEnumerable<KeyValuePair<StorePath, PathInfo?>> infos,
         PathInfoJsonFormat format = PathInfoJsonFormat.Version1,
-        Func<PathInfo, long>? closureSizeOf = null)
+        Func<PathInfo, long>? closureSizeOf = null,
+        Func<PathInfo, NarInfo?>? narInfoOf = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(infos);
@@ -48,7 +51,7 @@ public static partial class PathInfoJson
             json.WriteStartArray();
             foreach (var (path, info) in infos)
             {
-                (info is null ? new JObject { ["path"] = path.ToString(), ["valid"] = false } : WriteListed(info, closureSizeOf?.Invoke(info))).WriteTo(json);
+                (info is null ? new JObject { ["path"] = path.ToString(), ["valid"] = false } : Listed(info)).WriteTo(json);
             }
 
             json.WriteEndArray();
@@ -67,7 +70,7 @@ public static partial class PathInfoJson
         {
             directory = path.Directory;
             json.WritePropertyName(format == PathInfoJsonFormat.Version1 ? path.ToString() : path.BaseName);
-            (info is null ? (JToken)JValue.CreateNull() : WriteFields(info, format, contentOnly: false, closureSizeOf?.Invoke(info))).WriteTo(json);
+            (info is null ? (JToken)JValue.CreateNull() : Fields(info)).WriteTo(json);
         }
 
         if (format != PathInfoJsonFormat.Version1)
@@ -80,6 +83,18 @@ public static partial class PathInfoJson
         }
 
         json.WriteEndObject();
+
+        JObject Fields(PathInfo info)
+        {
+            var fields = WriteFields(info, format, contentOnly: false, closureSizeOf?.Invoke(info));
+            return narInfoOf?.Invoke(info) is { } narInfo ? NarInfoJson.AddTo(fields, narInfo) : fields;
+        }
+
+        JObject Listed(PathInfo info)
+        {
+            var fields = WriteListed(info, closureSizeOf?.Invoke(info));
+            return narInfoOf?.Invoke(info) is { } narInfo ? NarInfoJson.AddToListed(fields, narInfo) : fields;
+        }
     }
 
     /// <summary>Writes what is known of one path, which is not named in it.</summary>

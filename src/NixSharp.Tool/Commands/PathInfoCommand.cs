@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Newtonsoft.Json;
 using NixSharp.Closures;
+using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Caches;
 
 namespace NixSharp.Tool.Commands;
 
@@ -46,12 +48,19 @@ internal static class PathInfoCommand
             await using var output = Output.OpenBuffered();
             if (parsed.GetValue(GlobalOptions.Json))
             {
+                var narInfos = new Dictionary<StorePath, NarInfo?>();
+                foreach (var info in store is BinaryCacheStore ? infos : [])
+                {
+                    narInfos[info.Path] = await ((BinaryCacheStore)store).QueryNarInfoAsync(info.Path, cancellationToken);
+                }
+
                 await using var json = new JsonTextWriter(output) { Formatting = Formatting.Indented, CloseOutput = false };
                 PathInfoJson.WriteTo(
                     json,
                     infos.Select(static info => KeyValuePair.Create(info.Path, (PathInfo?)info)),
                     (PathInfoJsonFormat)parsed.GetValue(format),
-                    sizes is null ? null : info => sizes[info.Path]);
+                    sizes is null ? null : info => sizes[info.Path],
+                    info => narInfos.GetValueOrDefault(info.Path));
                 await json.WriteWhitespaceAsync("\n", cancellationToken);
                 return;
             }
@@ -72,6 +81,7 @@ internal static class PathInfoCommand
         });
         return command;
     }
+
     /// <summary>The size of the closure of each path, all computed together.</summary>
     private static async Task<IReadOnlyDictionary<StorePath, long>> GetClosureSizesAsync(INixStore store, IReadOnlyList<PathInfo> infos, CancellationToken cancellationToken) =>
         (await store.GetClosureAsync([.. infos.Select(static info => info.Path)], cancellationToken)).ComputeSizes();

@@ -1,5 +1,7 @@
+using Newtonsoft.Json.Linq;
 using NixSharp.Compression;
 using NixSharp.Derivations;
+using NixSharp.Integration.Tests.Tool;
 using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
@@ -97,6 +99,24 @@ public sealed class RealCacheTests : IDisposable
         await using var ours = await StaticWebServer.StartAsync(_folder["other"]);
         await RealNix.RunAsync(nix, _folder["theirs"], "nix", "copy", "--no-check-sigs", "--from", ours.Uri, top.ToString());
         Assert.Equal(0, (await RealNix.VerifyAsync(_folder["theirs"], nix)).ExitCode);
+    }
+
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Path_infos_are_printed_as_Nix_prints_them(NixRelease nix)
+    {
+        var top = await MakeClosureAsync();
+        var uri = $"file://{_folder["cache"]}";
+        await using (var cache = await NixStore.OpenAsync($"{uri}?compression=gzip&secret-key={_folder.Write("key", SecretKey.Generate("test-1").Export())}"))
+        await using (var local = LocalStore.Open(_folder["store"]))
+        {
+            await local.CopyToAsync(cache, [top]);
+        }
+
+        var ours = await NixSharpProgram.RunAsync("path-info", "--json", "--json-format", nix == NixRelease.Machine ? "0" : "1", "--store", uri, top.ToString());
+        var theirs = await RealNix.RunAsync(nix, uri, "nix", "path-info", "--json", top.ToString());
+        Assert.True(JToken.DeepEquals(JToken.Parse(theirs), JToken.Parse(ours)), $"{theirs}\n{ours}");
     }
 
     [RequiresTheory("busybox")]

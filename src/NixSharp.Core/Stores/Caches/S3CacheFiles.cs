@@ -63,7 +63,7 @@ internal sealed class S3CacheFiles : WebCacheFiles
         {
             throw new NixStoreException(
                 NixErrorCodes.CacheAccessDenied,
-                $"{Place} was not read: S3 says {CacheText.Show($"{code}: {CacheAnswer.Element(text, "Message")}")}. Check the credentials, and this machine's clock.");
+                $"{Place} was not read: S3 says {CacheText.Show($"{code}: {CacheAnswer.Element(text, "Message")}").TrimEnd('.')}. Check the credentials, and this machine's clock.");
         }
     }
 
