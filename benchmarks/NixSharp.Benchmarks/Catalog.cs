@@ -13,6 +13,7 @@ internal static class Catalog
         ("add a tree again", AddComparisons.AgainAsync),
         ("closure of 2,000 paths", static shop => ClosureComparisons.QueryAsync(shop, 2_000)),
         ("closure of 100,000 paths", static shop => ClosureComparisons.QueryAsync(shop, 100_000)),
+        ("recompute 2,000 derivations", static shop => DerivationComparisons.RecomputeAsync(shop, 2_000)),
         ("volume", VolumeComparisons.CreateAsync),
         ("first push", PushComparisons.FirstAsync),
         ("unchanged push", PushComparisons.UnchangedAsync),
