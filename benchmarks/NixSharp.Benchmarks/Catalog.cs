@@ -28,6 +28,8 @@ internal static class Catalog
         ("volume", VolumeComparisons.CreateAsync),
         ("first push", PushComparisons.FirstAsync),
         ("unchanged push", PushComparisons.UnchangedAsync),
+        ("deps.json of 500 packages", LockComparisons.PackagesAsync),
+        ("flake.lock of 1,000 nodes", LockComparisons.FlakeLockAsync),
         ("up-to-date build", MSBuildComparisons.UpToDateAsync),
     ];
 }
