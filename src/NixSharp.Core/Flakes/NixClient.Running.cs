@@ -7,6 +7,8 @@ namespace NixSharp.Flakes;
 
 public sealed partial class NixClient
 {
+    private const string InstallHint = "apt install nix-bin (Debian), or see https://nixos.org/download";
+
     private async Task<(string Command, JToken Json)> RunJsonAsync(
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> installables,
@@ -27,7 +29,7 @@ public sealed partial class NixClient
             WorkingFolder = _options.WorkingFolder,
             Environment = Environment(),
             ErrorLines = _options.Log,
-            InstallHint = "apt install nix-bin (Debian), or see https://nixos.org/download",
+            InstallHint = InstallHint,
         };
         var result = await command.TryRunAsync(cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0
