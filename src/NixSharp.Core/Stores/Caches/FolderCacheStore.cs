@@ -4,7 +4,7 @@ using NixSharp.StorePaths;
 namespace NixSharp.Stores.Caches;
 
 /// <summary>A binary cache in a folder of this machine, which knows all that it has.</summary>
-public sealed class FolderCacheStore : BinaryCacheStore, IPathLister
+public sealed partial class FolderCacheStore : BinaryCacheStore, IPathLister, IStoreVerifier
 {
     private readonly FolderCacheFiles _folder;
 
@@ -18,9 +18,8 @@ public sealed class FolderCacheStore : BinaryCacheStore, IPathLister
     public async Task<IReadOnlyList<StorePath>> ListAsync(CancellationToken cancellationToken = default)
     {
         var paths = new ConcurrentBag<StorePath>();
-        var hashParts = _folder.ListNarInfos().Select(static name => name[..^NarInfoEnding.Length]).Where(static part => part.Length == StorePath.HashPartLength);
         await Parallel.ForEachAsync(
-            hashParts,
+            ListHashParts(),
             cancellationToken,
             async (hashPart, token) =>
             {
@@ -31,4 +30,7 @@ public sealed class FolderCacheStore : BinaryCacheStore, IPathLister
             }).ConfigureAwait(false);
         return [.. paths.Order()];
     }
+
+    private List<string> ListHashParts() =>
+        [.. _folder.ListNarInfos().Select(static name => name[..^NarInfoEnding.Length]).Where(static part => part.Length == StorePath.HashPartLength)];
 }
