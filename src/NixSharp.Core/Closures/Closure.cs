@@ -44,7 +44,7 @@ public sealed class Closure
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(roots);
         var distinct = roots.Distinct().Order().ToList();
-        var paths = await ClosureWalk.RunAsync(store, distinct, cancellationToken).ConfigureAwait(false);
+        var paths = await ReferenceWalk.RunAsync(store, distinct, cancellationToken).ConfigureAwait(false);
         return new Closure(store, distinct, paths);
     }
 

@@ -1,6 +1,3 @@
-using System.Text;
-using NixSharp.Files;
-using NixSharp.Hashing;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Stores;
@@ -38,10 +35,7 @@ public sealed partial class LocalStore
                 GcRootLink.Write(full, path);
                 if (!full.StartsWith(Layout.GcRoots + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                 {
-                    var auto = Path.Combine(Layout.GcRoots, "auto");
-                    Directory.CreateDirectory(auto);
-                    var name = NixHash.Compute(NixHashAlgorithm.Sha1, Encoding.UTF8.GetBytes(full)).ToDigestString(HashFormat.Nix32);
-                    AtomicFile.WriteSymlink(Path.Combine(auto, name), full);
+                    Remember(full);
                 }
 
                 return path;

@@ -66,7 +66,7 @@ public abstract partial class RemoteStore
         AskAsync(WorkerOperation.FindRoots, static _ => { }, static (reader, cancellation) => reader.ReadRootsAsync(cancellation), cancellationToken);
 
     /// <summary>Tells the daemon of a symlink on its own machine that keeps what it leads to.</summary>
-    private protected Task AddIndirectRootAsync(string link, CancellationToken cancellationToken) =>
+    public Task AddIndirectRootAsync(string link, CancellationToken cancellationToken = default) =>
         AskAsync(WorkerOperation.AddIndirectRoot, writer => writer.WriteString(link), ReadDone, cancellationToken);
 
     private async ValueTask DisposeRootsAsync()

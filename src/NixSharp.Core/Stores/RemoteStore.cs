@@ -8,7 +8,7 @@ namespace NixSharp.Stores;
 /// what is cancelled ends its connection, and with it the daemon's work.
 /// </summary>
 public abstract partial class RemoteStore :
-    INixStore, IPathLister, IClosureReader, IReferrerReader, IRealisationStore, ISignatureStore, IStoreRoots,
+    INixStore, IPathLister, IClosureReader, IReferrerReader, IRealisationStore, ISignatureStore, IStoreRoots, IIndirectRoots,
     IGarbageCollector, IStoreOptimiser, IStoreVerifier, IBuildStore, IBuildLogStore
 {
     private const int DefaultMaxConnections = 8;

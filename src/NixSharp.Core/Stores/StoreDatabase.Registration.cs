@@ -17,7 +17,7 @@ internal sealed partial class StoreDatabase
     /// <exception cref="NixStoreException">A reference is not valid, or references form a cycle.</exception>
     public void Register(IReadOnlyCollection<PathInfo> infos, Func<StorePath, IReadOnlyDictionary<string, StorePath>?>? outputsOf = null)
     {
-        ReferenceCycles.Refuse(infos);
+        ReferenceOrder.Sort(infos);
         RunInTransaction(() =>
         {
             var ids = infos.ToDictionary(static info => info.Path, AddRow);

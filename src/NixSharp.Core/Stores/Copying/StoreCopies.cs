@@ -34,9 +34,9 @@ public static class StoreCopies
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Jobs, 1);
         RefuseOtherDirectory(source, destination);
 
-        var infos = ReferenceOrder.Sort(options.Recursive
-            ? await ReferenceWalk.FetchAsync(source, paths, cancellationToken).ConfigureAwait(false)
-            : await source.GetPathInfosAsync(paths, cancellationToken).ConfigureAwait(false));
+        var infos = options.Recursive
+            ? await ReferenceWalk.RunAsync(source, [.. paths.Distinct().Order()], cancellationToken).ConfigureAwait(false)
+            : ReferenceOrder.Sort(await source.GetPathInfosAsync(paths, cancellationToken).ConfigureAwait(false));
         var missing = await FindMissingAsync(destination, infos, cancellationToken).ConfigureAwait(false);
         if (options is { SubstituteOnDestination: true, DryRun: false } && missing.Count > 0 && destination is IBuildStore builder)
         {

@@ -1,3 +1,4 @@
+using NixSharp.Configuration;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
 using NixSharp.Stores.Copying;
@@ -137,6 +138,24 @@ public sealed class SubstitutionTests : StoreFixture
         var result = await Substitution.RealiseAsync(destination, [top], [other, source], Unsigned);
         Assert.Equal(2, result.Substituted.Count);
         Assert.Equal(other.Uri, Assert.Single(result.Failures).Substituter);
+    }
+
+    [Fact]
+    public async Task The_substituters_of_the_configuration_are_opened_by_their_priority_and_those_that_cannot_be_are_told()
+    {
+        string Cache(string name, int priority)
+        {
+            Folder.Write($"{name}/nix-cache-info", $"StoreDir: /nix/store\nPriority: {priority}\n");
+            return $"file://{Folder[name]}";
+        }
+
+        var uris = $"{Cache("late", 60)} ftp://example.org {Cache("early", 10)} {Folder["store"]}";
+        var configuration = NixConfiguration.Empty.With("substituters", uris);
+        await using var substituters = await Substituters.OpenAsync(configuration, Fast);
+        Assert.Equal(["early", "store", "late"], substituters.Stores.Select(static store => Path.GetFileName(store.Uri)));
+        Assert.Equal("ftp://example.org", Assert.Single(substituters.Failures).Substituter);
+        await using var none = await Substituters.OpenAsync(configuration.With("substitute", "false"), Fast);
+        Assert.Empty(none.Stores);
     }
 
     private async Task<(StorePath Top, StorePath Base)> FillAsync(LocalStore store)

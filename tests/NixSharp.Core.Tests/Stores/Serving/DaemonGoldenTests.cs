@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
+using NixSharp.Nar;
 using NixSharp.Stores;
 using NixSharp.Stores.Protocol;
 using NixSharp.Stores.Serving;
@@ -44,6 +45,7 @@ public sealed class DaemonGoldenTests : StoreFixture
     {
         var messages = GoldenData.ReadJson($"{Recordings}/{name}.json")["messages"]!;
         PrepareStore(messages, everything: name == "copy-in.0");
+        await PlaceFilesAsync();
         var server = new DaemonServer(
             token => NixStore.OpenAsync(Folder["store"], Fast, token),
             new DaemonServerOptions { NewestVersion = new ProtocolVersion(1, 34), Name = "2.8.0" });
@@ -100,7 +102,22 @@ public sealed class DaemonGoldenTests : StoreFixture
 
     private static string Describe(PathInfo info) => $"{info with { References = [], Signatures = [], RegistrationTime = default }} {string.Join(' ', info.References)} {string.Join(' ', info.Signatures)}";
 
-    /// <summary>The store as the recording found it: its rows, without files.</summary>
+    private async Task PlaceFilesAsync()
+    {
+        Directory.CreateDirectory(Folder["store/nix/store"]);
+        foreach (var file in Directory.EnumerateFiles(GoldenData.PathOf("generated-nix-2.8.0/store"), "*.nar"))
+        {
+            await using var nar = File.OpenRead(file);
+            await NarArchive.UnpackAsync(nar, Folder[$"store/nix/store/{Path.GetFileNameWithoutExtension(file)}"]);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(GoldenData.PathOf("generated-nix-2.8.0/derivations"), "*-lib.drv"))
+        {
+            File.Copy(file, Folder[$"store/nix/store/{Path.GetFileName(file)}"]);
+        }
+    }
+
+    /// <summary>The rows of the store, as the recording found them.</summary>
     private void PrepareStore(JToken messages, bool everything)
     {
         var folder = Folder["store/nix/var/nix/db"];

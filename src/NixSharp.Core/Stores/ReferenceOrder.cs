@@ -1,6 +1,6 @@
 using NixSharp.StorePaths;
 
-namespace NixSharp.Stores.Copying;
+namespace NixSharp.Stores;
 
 /// <summary>Sorts paths so that what one refers to stands before it; without recursion, and the same way each time.</summary>
 internal static class ReferenceOrder
@@ -43,7 +43,7 @@ internal static class ReferenceOrder
                 {
                     throw new NixStoreException(
                         NixErrorCodes.StoreDatabase,
-                        $"{info.Path} refers to itself through other paths. A store has no cycles; the store that says so is damaged or hostile.");
+                        $"{info.Path} refers to itself through other paths. A store has no cycles; what says so is damaged or hostile.");
                 }
 
                 return;

@@ -1,10 +1,9 @@
 using NixSharp.StorePaths;
-using NixSharp.Stores;
 
-namespace NixSharp.Closures;
+namespace NixSharp.Stores;
 
 /// <summary>Depth-first walk over references, without recursion: chains may be as long as the store is large.</summary>
-internal static class ClosureWalk
+internal static class ReferenceWalk
 {
     public static async Task<IReadOnlyList<PathInfo>> RunAsync(
         IPathInfoReader store,
