@@ -78,6 +78,9 @@ internal sealed class WireWriter : IDisposable
         Take(NarFormat.PaddingOf(bytes.Length)).Clear();
     }
 
+    /// <summary>Writes bytes as they are, without their length.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+
     /// <summary>Writes strings in the order that they have.</summary>
     public void WriteStrings(IReadOnlyCollection<string> texts) => WriteList(texts, WriteString);
 
