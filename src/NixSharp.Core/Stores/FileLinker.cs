@@ -16,7 +16,6 @@ internal sealed class FileLinker(StoreLayout layout, LinkPool pool) : IDisposabl
     private static long _next;
 
     private readonly byte[] _links = Encoding.UTF8.GetBytes(StoreLinks.FolderOf(layout) + "/");
-    private readonly byte[] _target = new byte[FileNames.MaxTargetLength + 1];
     private readonly FileNarHasher _hasher = new();
     private readonly FileComparer _comparer = new();
 
@@ -24,7 +23,7 @@ internal sealed class FileLinker(StoreLayout layout, LinkPool pool) : IDisposabl
     /// <returns>Whether its folder was changed.</returns>
     public bool Link(in StoreFile file)
     {
-        if (Hash(file) is not { } hash)
+        if (Hash(file, _hasher) is not { } hash)
         {
             return false;
         }
@@ -64,12 +63,19 @@ internal sealed class FileLinker(StoreLayout layout, LinkPool pool) : IDisposabl
         _comparer.Dispose();
     }
 
-    private NixHash? Hash(in StoreFile file)
+    /// <summary>The hash of the NAR of a file or symlink; null for something else, and what is gone or was changed meanwhile.</summary>
+    public static NixHash? Hash(in StoreFile file, FileNarHasher hasher)
     {
         if (file.Status.Type == EntryType.Symlink)
         {
-            var length = LibC.ReadLinkAt(LibC.CurrentFolder, file.Path, _target, _target.Length);
-            return length < 0 ? null : _hasher.HashSymlink(_target.AsSpan(0, (int)length));
+            Span<byte> target = stackalloc byte[FileNames.MaxTargetLength + 1];
+            var length = LibC.ReadLinkAt(LibC.CurrentFolder, file.Path, target, target.Length);
+            return length < 0 ? null : hasher.HashSymlink(target[..(int)length]);
+        }
+
+        if (file.Status.Type != EntryType.File)
+        {
+            return null;
         }
 
         var number = LibC.OpenAt(LibC.CurrentFolder, file.Path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
@@ -80,7 +86,7 @@ internal sealed class FileLinker(StoreLayout layout, LinkPool pool) : IDisposabl
 
         try
         {
-            return _hasher.HashFile(number, file.Status.IsOwnerExecutable, file.Status.Size, file.ToString);
+            return hasher.HashFile(number, file.Status.IsOwnerExecutable, file.Status.Size, file.ToString);
         }
         finally
         {

@@ -8,7 +8,7 @@ namespace NixSharp.Stores;
 /// A store of files and an SQLite database on this machine, in Nix's own layout: a Nix that opens the same folder
 /// finds everything, and the other way round. Needs no Nix, no daemon and, as a chroot store, no root.
 /// </summary>
-public sealed partial class LocalStore : IFileSystemStore, IPathLister, IClosureReader, IReferrerReader, IRealisationStore, ISignatureStore, IStoreRoots, IGarbageCollector, IStoreOptimiser
+public sealed partial class LocalStore : IFileSystemStore, IPathLister, IClosureReader, IReferrerReader, IRealisationStore, ISignatureStore, IStoreRoots, IGarbageCollector, IStoreOptimiser, IStoreVerifier
 {
     private readonly StoreDatabase _database;
     private readonly FileLock? _bigLock;

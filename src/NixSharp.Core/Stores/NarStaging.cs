@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using NixSharp.Files;
-using NixSharp.Hashing;
 using NixSharp.Nar;
 
 namespace NixSharp.Stores;
@@ -8,9 +6,6 @@ namespace NixSharp.Stores;
 /// <summary>Writes an object to disk, as a store keeps it, and makes sure that it is the one that was announced.</summary>
 internal static class NarStaging
 {
-    // Below this a thread of its own for hashing costs more than it saves.
-    private const long Small = 512 * 1024;
-
     /// <summary>Unpacks a NAR, which must be all that is in the stream.</summary>
     /// <exception cref="NixStoreException">The NAR is not the one that <paramref name="info"/> announces.</exception>
     /// <exception cref="NixFormatException">The bytes are no NAR.</exception>
@@ -48,7 +43,7 @@ internal static class NarStaging
 
     private static void Write(PathInfo info, string target, IProgress<long>? progress, Action<TreeWriter, DigestStream> write, CancellationToken cancellationToken)
     {
-        using var digest = info.NarSize <= Small ? new DigestStream() : new DigestStream(progress, cancellationToken);
+        using var digest = DigestStream.Create(info.NarSize, progress, cancellationToken);
         using (var writer = new TreeWriter(target, TreeWriterOptions.Canonical))
         {
             write(writer, digest);
@@ -66,45 +61,5 @@ internal static class NarStaging
         }
 
         ContentAddressCheck.Check(info, target, cancellationToken);
-    }
-
-    /// <summary>Hashes what is written to it: at once, or on a thread of its own.</summary>
-    private sealed class DigestStream : WriteOnlyStream
-    {
-        private readonly IncrementalHash? _hash;
-        private readonly NarDigester? _digester;
-
-        public DigestStream() => _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public DigestStream(IProgress<long>? progress, CancellationToken cancellationToken) =>
-            _digester = new NarDigester(NixHashAlgorithm.Sha256, [], progress is null ? null : progress.Report, cancellationToken);
-
-        public long Size { get; private set; }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            Size += buffer.Length;
-            if (_digester is not null)
-            {
-                _digester.Write(buffer);
-            }
-            else
-            {
-                _hash!.AppendData(buffer);
-            }
-        }
-
-        public NixHash Complete() => _digester?.Complete().Hash ?? new NixHash(NixHashAlgorithm.Sha256, _hash!.GetHashAndReset());
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                _hash?.Dispose();
-                _digester?.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

@@ -1,4 +1,6 @@
 using NixSharp.Files;
+using NixSharp.Hashing;
+using NixSharp.Nar;
 using NixSharp.Native;
 
 namespace NixSharp.Stores;
@@ -9,6 +11,9 @@ namespace NixSharp.Stores;
 internal static class StoreLinks
 {
     public const string FolderName = ".links";
+
+    /// <summary>What the description of a damaged file begins with.</summary>
+    public const string Damaged = "the linked file ";
 
     public static string FolderOf(StoreLayout layout) => Path.Combine(layout.RealStore, FolderName);
 
@@ -38,5 +43,46 @@ internal static class StoreLinks
         }
 
         return freed;
+    }
+
+    /// <summary>Finds files that are not what their names say, and removes them where asked: no store object gets them from then on.</summary>
+    /// <param name="layout">The store.</param>
+    /// <param name="all">Whether those are looked at, too, that store objects have.</param>
+    /// <param name="remove">Whether they are removed.</param>
+    /// <param name="cancellationToken">Stops the operation.</param>
+    public static IReadOnlyList<StoreProblem> FindDamaged(StoreLayout layout, bool all, bool remove, CancellationToken cancellationToken)
+    {
+        var problems = new List<StoreProblem>();
+        var folder = FolderOf(layout);
+        if (!LibC.IsAvailable || !Directory.Exists(folder))
+        {
+            return problems;
+        }
+
+        using var hasher = new FileNarHasher();
+        using var walk = new FolderWalk(folder, sorted: true);
+        walk.Enter(FileNames.Terminate(folder));
+        while (walk.TryNext(out var entry))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = walk.TerminatedName(entry);
+            if (LibC.StatX(walk.Folder, name, LibC.SymlinkNoFollow, LibC.StatusBasics, out var status) != 0 || (status.Links > 1 && !all))
+            {
+                continue;
+            }
+
+            var file = new StoreFile(walk.Folders.FullPath(name), status, null);
+            var expected = FileNames.Display(name[..^1]);
+            if (FileLinker.Hash(file, hasher)?.ToDigestString(HashFormat.Nix32) is var found && found != expected && FileTree.Exists(Path.Combine(folder, expected)))
+            {
+                problems.Add(new StoreProblem(null, $"{Damaged}{expected} was changed: its hash is {found ?? "unknown"}"));
+                if (remove)
+                {
+                    _ = LibC.UnlinkAt(walk.Folder, name, 0);
+                }
+            }
+        }
+
+        return problems;
     }
 }
