@@ -126,6 +126,26 @@ public sealed class CakeTests(PackagesFixture packages)
     }
 
     [Fact]
+    public async Task A_script_verifies_a_store_links_its_files_and_collects_its_garbage()
+    {
+        using var repository = await CreateRepositoryAsync();
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            NixStoreAdd("./files", new NixStoreAddSettings { Store = "./store" });
+            var verified = NixStoreVerify(new NixStoreVerifySettings { Store = "./store" });
+            var linked = NixStoreOptimise(new NixSettings { Store = "./store" });
+            var foretold = NixCollectGarbage(new NixCollectGarbageSettings { Store = "./store", DryRun = true });
+            var collected = NixCollectGarbage(new NixCollectGarbageSettings { Store = "./store" });
+            Console.WriteLine($"verified {verified.PathsChecked}, linked {linked.FilesLinked}, garbage {foretold.Paths.Count} {collected.Paths.Count}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("verified 1, linked 0, garbage 1 1\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_error_has_its_code()
     {
         using var repository = await CreateRepositoryAsync();

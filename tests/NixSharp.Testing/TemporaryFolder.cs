@@ -3,7 +3,16 @@ namespace NixSharp.Testing;
 /// <summary>A folder that is empty at first and gone in the end, read-only contents included.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("nixsharp-test-").FullName;
+    private const string Memory = "/dev/shm";
+
+    public TemporaryFolder(bool inMemory = false)
+    {
+        Path = inMemory && Directory.Exists(Memory)
+            ? Directory.CreateDirectory(System.IO.Path.Combine(Memory, $"nixsharp-test-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("nixsharp-test-").FullName;
+    }
+
+    public string Path { get; }
 
     /// <summary>A path inside the folder; nothing is created.</summary>
     public string this[string relative] => System.IO.Path.Combine(Path, relative);

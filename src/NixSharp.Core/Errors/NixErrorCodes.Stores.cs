@@ -37,4 +37,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A path from elsewhere that no trusted key has signed.</summary>
     public const string PathNotTrusted = "NIXS2013";
+
+    /// <summary>A store that was verified and has paths that are missing or were changed.</summary>
+    public const string StoreDamaged = "NIXS2014";
 }

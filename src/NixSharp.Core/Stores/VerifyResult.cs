@@ -13,4 +13,18 @@ public sealed record VerifyResult(int PathsChecked, IReadOnlyList<StoreProblem> 
 
     /// <summary>Whether nothing is wrong any more.</summary>
     public bool IsSound => Problems.Count == 0;
+
+    /// <summary>Makes an error of problems that are left.</summary>
+    /// <param name="store">The store's URI, for the message.</param>
+    /// <exception cref="NixStoreException">The store is not sound; the message names the first problems.</exception>
+    public void RefuseIfDamaged(string store)
+    {
+        if (!IsSound)
+        {
+            var more = Problems.Count > 3 ? $" And {Problems.Count - 3} more." : "";
+            throw new NixStoreException(
+                NixErrorCodes.StoreDamaged,
+                $"The store {store} is damaged: {string.Join(" ", Problems.Take(3).Select(static problem => $"{problem}."))}{more} Repair it from a store or cache that has these paths, or delete them and build them again.");
+        }
+    }
 }

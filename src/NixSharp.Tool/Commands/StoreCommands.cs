@@ -10,13 +10,16 @@ namespace NixSharp.Tool.Commands;
 /// <summary><c>nixsharp store ...</c></summary>
 internal static class StoreCommands
 {
-    public static Command Create() => new("store", "Add to a store, list it, delete from it.")
+    public static Command Create()
     {
-        CreateAdd(),
-        CreateList(),
-        CreateDelete(),
-        SignCommand.Create("sign"),
-    };
+        var command = new Command("store", "Add to a store, list it, check it, collect its garbage.") { CreateAdd(), CreateList(), SignCommand.Create("sign") };
+        foreach (var care in StoreCareCommands.Create())
+        {
+            command.Add(care);
+        }
+
+        return command;
+    }
 
     private static Command CreateAdd()
     {
@@ -58,21 +61,6 @@ internal static class StoreCommands
             await using var store = await parsed.OpenStoreAsync(cancellationToken);
             var paths = await store.Require<IPathLister>("list its paths").ListAsync(cancellationToken);
             Output.Print(parsed, string.Join('\n', paths), () => new JArray(paths.Select(static path => path.ToString())));
-        });
-        return command;
-    }
-
-    private static Command CreateDelete()
-    {
-        var paths = new Argument<string[]>("paths") { Description = "The store paths to delete.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("delete", "Delete paths that no root and no other path needs.") { paths };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var store = await parsed.OpenStoreAsync(cancellationToken);
-            foreach (var text in parsed.GetRequiredValue(paths))
-            {
-                await store.Require<LocalStore>("delete paths").DeleteAsync(StorePath.Parse(text, store.StoreDirectory), cancellationToken);
-            }
         });
         return command;
     }
