@@ -8,6 +8,7 @@ namespace NixSharp.Stores.Caches;
 internal static class CacheAnswer
 {
     private const int MaxErrorSize = 4096;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The error for a status that nobody expected.</summary>
     public static async Task<CacheFailure> ToFailureAsync(HttpResponseMessage response, string explanation, CancellationToken cancellationToken)
@@ -62,11 +63,13 @@ internal static class CacheAnswer
     /// <summary>What the server says of its error: S3's code and message, or the beginning of a text.</summary>
     private static async Task<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        alive.CancelAfter(Patience);
         try
         {
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var body = await response.Content.ReadAsStreamAsync(alive.Token).ConfigureAwait(false);
             var buffer = new byte[MaxErrorSize];
-            var count = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var count = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, alive.Token).ConfigureAwait(false);
             var text = Encoding.UTF8.GetString(buffer, 0, count);
             return response.Content.Headers.ContentType?.MediaType switch
             {
@@ -75,8 +78,10 @@ internal static class CacheAnswer
                 _ => "",
             };
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or NotSupportedException)
+        catch (Exception error) when (error is IOException or HttpRequestException or NotSupportedException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+
             // The status is the news; what was to explain it is missing.
             return "";
         }

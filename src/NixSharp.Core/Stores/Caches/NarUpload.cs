@@ -58,6 +58,17 @@ internal sealed class NarUpload : WriteOnlyStream
         }
     }
 
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // Nothing here waits for long, and a thread for each block would cost more than it.
+        cancellationToken.ThrowIfCancellationRequested();
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
     /// <summary>Ends the NAR. Its file still has no name.</summary>
     public async Task<NarUploadResult> CompleteAsync()
     {

@@ -11,10 +11,16 @@ internal sealed class CopyRun
     private readonly AddNarOptions _addOptions;
     private readonly IReadOnlyList<CopyBatch> _batches;
     private readonly CopyProgress _progress;
+    private readonly Func<PathInfo, bool> _isTrusted;
 
     /// <summary>Is to add <paramref name="ordered"/>, in which what one refers to stands before it.</summary>
-    public CopyRun(INixStore destination, CopyOptions options, IReadOnlyList<PathInfo> ordered)
+    /// <param name="destination">The store that they are added to.</param>
+    /// <param name="options">How.</param>
+    /// <param name="ordered">The paths.</param>
+    /// <param name="isTrusted">Whether a path comes from a store that is believed without signatures.</param>
+    public CopyRun(INixStore destination, CopyOptions options, IReadOnlyList<PathInfo> ordered, Func<PathInfo, bool>? isTrusted = null)
     {
+        _isTrusted = isTrusted ?? (static _ => false);
         _destination = destination;
         _options = options;
         _addOptions = new AddNarOptions { CheckSignatures = options.CheckSignatures };
@@ -155,10 +161,15 @@ internal sealed class CopyRun
 
     private async Task AddBatchAsync(IReadOnlyList<PathInfo> paths, Func<PathInfo, NarSource> open, CancellationToken cancellationToken)
     {
-        if (paths.Count > 0)
+        for (var start = 0; start < paths.Count;)
         {
-            await _destination.AddNarsAsync([.. paths.Select(info => _progress.Watch(open(info)))], _addOptions, cancellationToken).ConfigureAwait(false);
-            _progress.Finish(paths);
+            // Their order stays, so only neighbours can be added together.
+            var isTrusted = _isTrusted(paths[start]);
+            var alike = paths.Skip(start).TakeWhile(info => _isTrusted(info) == isTrusted).ToList();
+            var options = isTrusted ? _addOptions with { CheckSignatures = false } : _addOptions;
+            await _destination.AddNarsAsync([.. alike.Select(info => _progress.Watch(open(info)))], options, cancellationToken).ConfigureAwait(false);
+            _progress.Finish(alike);
+            start += alike.Count;
         }
     }
 }

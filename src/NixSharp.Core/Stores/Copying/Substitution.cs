@@ -1,4 +1,5 @@
 using NixSharp.StorePaths;
+using NixSharp.Stores.Caches;
 
 namespace NixSharp.Stores.Copying;
 
@@ -22,8 +23,8 @@ public static class Substitution
 
     /// <summary>
     /// Makes paths valid in a store: each comes from the first substituter that has it and gives it whole and, where the
-    /// store asks for that, with a signature that it trusts; when one fails or lies the next is tried. What the paths need
-    /// comes first. Paths that no substituter has are no error.
+    /// store asks for that and the substituter is no cache with <c>trusted=true</c>, with a signature that it trusts; when one
+    /// fails or lies the next is tried. What the paths need comes first. Paths that no substituter has are no error.
     /// </summary>
     /// <param name="destination">The store that the paths are wanted in.</param>
     /// <param name="paths">The paths.</param>
@@ -55,7 +56,11 @@ public static class Substitution
                 break;
             }
 
-            var run = new CopyRun(destination, copyOptions, [.. plan.Available.Select(static path => path.Info)]);
+            var run = new CopyRun(
+                destination,
+                copyOptions,
+                [.. plan.Available.Select(static path => path.Info)],
+                info => chosen[info.Path].Substituter is BinaryCacheStore { IsTrusted: true });
             var failures = await run.TryRunAsync(info => NarSource.From(chosen[info.Path].Substituter, info), cancellationToken).ConfigureAwait(false);
             var valid = await destination.QueryPathInfosAsync(chosen.Keys, cancellationToken).ConfigureAwait(false);
             substituted.AddRange(plan.Available.Where(path => valid.ContainsKey(path.Info.Path)));
