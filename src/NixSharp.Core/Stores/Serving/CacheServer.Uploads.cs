@@ -9,7 +9,7 @@ namespace NixSharp.Stores.Serving;
 
 public sealed partial class CacheServer
 {
-    private const int MaxJsonSize = 64 * 1024 * 1024;
+    private const int MaxTextSize = 64 * 1024 * 1024;
 
     private async Task<CacheAnswer> WriteAsync(CacheRoute route, CacheRequest request, CancellationToken cancellationToken)
     {
@@ -28,14 +28,17 @@ public sealed partial class CacheServer
                 break;
             case CacheRoute.Listing:
                 // Made from the NAR whenever somebody asks, and so not believed.
-                await ReadBodyAsync(request, MaxJsonSize, cancellationToken).ConfigureAwait(false);
+                await ReadBodyAsync(request, MaxTextSize, cancellationToken).ConfigureAwait(false);
                 break;
             case CacheRoute.Log log:
                 var derivation = StorePath.ParseBaseName(log.Derivation, _store.StoreDirectory);
-                await _store.Require<IBuildLogStore>("keep the logs of builds").AddBuildLogAsync(derivation, request.Body, cancellationToken).ConfigureAwait(false);
+                await _store.Require<IBuildLogStore>("keep the logs of builds").AddBuildLogAsync(
+                    derivation,
+                    new MemoryStream(await ReadBodyAsync(request, MaxTextSize, cancellationToken).ConfigureAwait(false)),
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case CacheRoute.Output output:
-                await AddRealisationAsync(output.Id, await ReadBodyAsync(request, MaxJsonSize, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                await AddRealisationAsync(output.Id, await ReadBodyAsync(request, MaxTextSize, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 return CacheAnswer.Text(405, "Nothing can be uploaded under this name.\n");

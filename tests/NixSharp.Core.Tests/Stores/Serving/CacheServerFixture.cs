@@ -31,7 +31,7 @@ internal sealed class CacheServerFixture : IAsyncDisposable
     public static async Task<CacheServerFixture> CreateAsync()
     {
         var folder = new TemporaryFolder();
-        var store = await NixStore.OpenAsync(folder["store"]);
+        var store = await NixStore.OpenAsync(folder["store"], new StoreOptions { SyncBeforeRegistering = false });
         var lib = await store.AddTextAsync("lib", string.Concat(Enumerable.Repeat("library ", 1000)));
         var app = await store.AddTextAsync("app", $"needs {lib}", [lib]);
         return new CacheServerFixture(store, lib, app) { Folder = folder };
