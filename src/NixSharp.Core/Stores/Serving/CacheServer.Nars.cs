@@ -49,6 +49,20 @@ public sealed partial class CacheServer
         };
     }
 
+    /// <summary>
+    /// Answers for a NAR by the name that the client gave it: Nix asks whether it is there before it sends it, and
+    /// remembers the name for a month after.
+    /// </summary>
+    private async Task<CacheAnswer> ReadUploadAsync(string name, CacheRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Method == "HEAD" && _uploads?.Find(name) is { } upload)
+        {
+            return new CacheAnswer { Status = 200, ContentType = NarType, ContentLength = upload.Size };
+        }
+
+        return _uploads?.FindFinished(name) is { } nar ? await ReadNarAsync(nar, request, cancellationToken).ConfigureAwait(false) : NotFound();
+    }
+
     private async Task CompressAsync(PathInfo info, NarCompression compression, Stream output, CancellationToken cancellationToken)
     {
         var level = compression == _options.Compression ? _options.CompressionLevel : null;

@@ -84,7 +84,7 @@ public sealed partial class CacheServer
             await _store.AddNarAsync(info, nar, new AddNarOptions { CheckSignatures = false }, cancellationToken).ConfigureAwait(false);
         }
 
-        _uploads.Remove(name);
+        _uploads.Finish(name, new CacheRoute.Nar(hashPart, info.NarHash, compression));
     }
 
     /// <summary>Keeps the signatures of a path that is there already, if they are of that path and not of another with its name.</summary>

@@ -89,10 +89,7 @@ public sealed partial class CacheServer : IDisposable
         CacheRoute.Listing listing => ReadListingAsync(listing.HashPart, cancellationToken),
         CacheRoute.Log log => ReadLogAsync(log.Derivation, cancellationToken),
         CacheRoute.Output output => ReadRealisationAsync(output.Id, cancellationToken),
-
-        // Nix asks whether a NAR is there before it sends it.
-        CacheRoute.Upload upload when request.Method == "HEAD" && _uploads?.Find(upload.Name) is { } found =>
-            Task.FromResult(new CacheAnswer { Status = 200, ContentType = NarType, ContentLength = found.Size }),
+        CacheRoute.Upload upload => ReadUploadAsync(upload.Name, request, cancellationToken),
         _ => Task.FromResult(NotFound()),
     };
 

@@ -13,11 +13,13 @@ internal sealed class CacheUploads : IDisposable
 {
     private const int BufferSize = 128 * 1024;
     private const int HashLength = 52;
+    private const int MaxFinished = 1_000_000;
 
     // A client sends the narinfo right after the NAR, unless it died.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, CacheUpload> _uploads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CacheRoute.Nar> _finished = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly string _folder;
     private readonly long _maxSize;
@@ -102,11 +104,27 @@ internal sealed class CacheUploads : IDisposable
         }
     }
 
-    public void Remove(string name)
+    /// <summary>The NAR that an upload became.</summary>
+    public CacheRoute.Nar? FindFinished(string name)
+    {
+        lock (_lock)
+        {
+            return _finished.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Deletes an upload, and remembers what it became.</summary>
+    public void Finish(string name, CacheRoute.Nar nar)
     {
         lock (_lock)
         {
             RemoveLocked(name);
+            if (_finished.Count >= MaxFinished)
+            {
+                _finished.Clear();
+            }
+
+            _finished[name] = nar;
         }
     }
 

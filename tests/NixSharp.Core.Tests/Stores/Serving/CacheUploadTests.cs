@@ -38,6 +38,24 @@ public sealed class CacheUploadTests
     }
 
     [Fact]
+    public async Task A_client_that_remembers_where_it_put_a_NAR_gets_it_there()
+    {
+        await using var fixture = await CacheServerFixture.CreateAsync();
+        var server = fixture.Serve(Options);
+        var (narInfo, file) = await MakeAsync(fixture, "new");
+        await CacheServerFixture.PutAsync(server, $"/{narInfo.Url}", file);
+        await CacheServerFixture.PutAsync(server, $"/{narInfo.PathInfo.Path.HashPart}.narinfo", Encoding.UTF8.GetBytes(narInfo.Write()));
+        var (answer, body) = await CacheServerFixture.GetAsync(server, $"/{narInfo.Url}");
+        Assert.Equal(200, answer.Status);
+        var nar = new MemoryStream();
+        await NarCompression.Xz.OpenRead(new MemoryStream(body), narInfo.PathInfo.NarSize).CopyToAsync(nar);
+        Assert.Equal(narInfo.PathInfo.NarHash, NixHash.Compute(NixHashAlgorithm.Sha256, nar.ToArray()));
+
+        await fixture.Store.Require<LocalStore>("delete").DeleteAsync(narInfo.PathInfo.Path);
+        Assert.Equal(404, (await CacheServerFixture.GetAsync(server, $"/{narInfo.Url}", "HEAD")).Answer.Status);
+    }
+
+    [Fact]
     public async Task Listings_are_taken_and_not_believed()
     {
         await using var fixture = await CacheServerFixture.CreateAsync();
