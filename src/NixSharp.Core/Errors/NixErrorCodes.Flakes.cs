@@ -25,4 +25,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A value that cannot be written as a Nix expression.</summary>
     public const string InvalidNixExpression = "NIXS5017";
+
+    /// <summary>Nix could not download what it needed, again and again.</summary>
+    public const string NixDownloadFailed = "NIXS5018";
 }

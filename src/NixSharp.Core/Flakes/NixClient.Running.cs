@@ -29,12 +29,29 @@ public sealed partial class NixClient
             WorkingFolder = _options.WorkingFolder,
             Environment = Environment(),
             ErrorLines = _options.Log,
+            Secrets = [.. _options.AccessTokens.Values],
             InstallHint = InstallHint,
         };
-        var result = await command.TryRunAsync(cancellationToken).ConfigureAwait(false);
-        return result.ExitCode == 0
-            ? (command.ToString(), result)
-            : throw command.Failed(NixErrorCodes.FlakeFailed, result, Hint(string.Join('\n', result.ErrorTail)));
+        var isFirst = true;
+        var result = await NixNetwork.MakeRetry(_options).ExecuteAsync(
+            async token =>
+            {
+                // Nix remembers for a while what it could not fetch.
+                var attempt = isFirst ? command : command with { Arguments = [.. arguments, "--refresh", .. CommonArguments(), "--", .. installables] };
+                isFirst = false;
+                return await attempt.TryRunAsync(token).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == 0)
+        {
+            return (command.ToString(), result);
+        }
+
+        throw NixNetwork.IsPassing(result)
+            ? command.Failed(NixErrorCodes.NixDownloadFailed, result, NixNetwork.IsRateLimit(result)
+                ? "A server limits how often strangers may ask it: give Nix a token (access-tokens), or wait."
+                : $"Nix could not download, {_options.Attempts} times: see that the network is up, and try again later.")
+            : command.Failed(NixErrorCodes.FlakeFailed, result, Hint(string.Join('\n', result.ErrorTail)));
     }
 
     private List<string> CommonArguments()
@@ -63,13 +80,18 @@ public sealed partial class NixClient
     private Dictionary<string, string?> Environment()
     {
         var environment = new Dictionary<string, string?>();
-        if (_options.Config.Count > 0)
+        if (_options.Config.Count > 0 || _options.AccessTokens.Count > 0)
         {
             var text = new StringBuilder(System.Environment.GetEnvironmentVariable("NIX_CONFIG")).Append('\n');
             foreach (var (name, value) in _options.Config)
             {
                 // A line end would start another setting.
                 text.Append(name).Append(" = ").Append(value.ReplaceLineEndings(" ")).Append('\n');
+            }
+
+            if (_options.AccessTokens.Count > 0)
+            {
+                text.Append("extra-access-tokens = ").AppendJoin(' ', _options.AccessTokens.Select(static pair => $"{pair.Key}={pair.Value}".ReplaceLineEndings(" "))).Append('\n');
             }
 
             environment["NIX_CONFIG"] = text.ToString();

@@ -26,6 +26,15 @@ public sealed record NixOptions
     /// <summary>Settings on top of Nix's configuration, such as <c>substituters</c>, passed in <c>NIX_CONFIG</c>.</summary>
     public IReadOnlyDictionary<string, string> Config { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Tokens for forges, by host, such as those that <see cref="NixAccessTokens"/> finds. They are passed in <c>NIX_CONFIG</c>, and blacked out in all that is logged.</summary>
+    public IReadOnlyDictionary<string, string> AccessTokens { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How often a command is run where Nix could not download for a reason that may pass. Default 3.</summary>
+    public int Attempts { get; init; } = 3;
+
+    /// <summary>How long to wait before the second time; each further time takes twice as long. Default 5 seconds.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>More arguments, put before the installables: <c>--expr</c> and <c>--file</c> are possible.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
 

@@ -55,7 +55,9 @@ public sealed class FlakeReferencePropertyTests
             var which = random.Next(isForge ? 3 : 4);
             if ((which & 1) != 0)
             {
-                attributes.Add(("ref", "b" + Word(random, "+/").Replace("//", "/", StringComparison.Ordinal).Trim('/')));
+                // After a name of the registry, a slash begins the commit.
+                var words = Enumerable.Range(0, type == FlakeReferenceType.Indirect ? 1 : random.Next(1, 4)).Select(_ => Word(random, "+"));
+                attributes.Add(("ref", "b" + string.Join('/', words)));
             }
 
             if ((which & 2) != 0)
