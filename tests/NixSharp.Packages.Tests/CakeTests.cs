@@ -107,6 +107,28 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Contains(fields[1], json, StringComparison.Ordinal);
     }
 
+    [RequiresFact("bwrap", "busybox")]
+    public async Task A_script_makes_a_derivation_and_builds_it_without_Nix()
+    {
+        using var repository = await CreateRepositoryAsync();
+        File.Copy(Requirements.Find("busybox")!, repository["files/busybox"]);
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            using NixSharp.Derivations;
+            var files = NixStoreAdd("./files", new NixStoreAddSettings { Store = "./store" });
+            var derivation = new DerivationBuilder { Name = "hello", System = "x86_64-linux", Builder = $"{files}/busybox", Arguments = ["sh", "-c", "echo hello >$out"], Sources = [files] }.Build();
+            var store = LocalStore.Open("store");
+            derivation.AddToAsync(store).GetAwaiter().GetResult();
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Console.WriteLine($"built {NixBuildDerivation(derivation.Path, new NixBuildDerivationSettings { Store = "./store" })["out"].Name}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("built hello\n", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_script_copies_a_path_and_tells_what_needs_it()
     {

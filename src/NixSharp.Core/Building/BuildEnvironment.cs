@@ -47,6 +47,10 @@ internal sealed class BuildEnvironment(BuildInputs inputs, string folder, int co
         if (inputs.Derivation.Kind == DerivationKind.Fixed)
         {
             _variables["NIX_OUTPUT_CHECKED"] = "1";
+        }
+
+        if (inputs.HasNetwork)
+        {
             foreach (var name in inputs.Options.ImpureEnvironmentVariables)
             {
                 _variables[name] = Environment.GetEnvironmentVariable(name) ?? "";

@@ -19,7 +19,7 @@ internal sealed class BuilderRun(BuildSession session, BuildInputs inputs, Build
         {
             if (BuildPlatform.IsBuiltin(inputs.Derivation))
             {
-                await new BuiltinBuilder(inputs, folders.Outputs(inputs.Derivation.StoreDirectory), log).RunAsync(session.Stopping).ConfigureAwait(false);
+                await RunBuiltinAsync(log).ConfigureAwait(false);
             }
             else
             {
@@ -29,6 +29,24 @@ internal sealed class BuilderRun(BuildSession session, BuildInputs inputs, Build
         finally
         {
             log.Keep();
+        }
+    }
+
+    private async Task RunBuiltinAsync(BuildLog log)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(session.Stopping);
+        if (Positive(Options.Timeout) is { } limit)
+        {
+            limited.CancelAfter(limit);
+        }
+
+        try
+        {
+            await new BuiltinBuilder(inputs, folders.Outputs(inputs.Derivation.StoreDirectory), log).RunAsync(limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!session.Stopping.IsCancellationRequested)
+        {
+            throw new BuildFailure(BuildStatus.TimedOut, $"it took longer than {Seconds(Options.Timeout)}.{EndOf(log)}");
         }
     }
 

@@ -48,12 +48,12 @@ internal sealed class Realisations(BuildSession session, StorePath path, Derivat
         return null;
     }
 
-    /// <summary>Has the store remember what outputs became.</summary>
+    /// <summary>Has the store remember what outputs became; they are there, whatever else is to stop.</summary>
     public async Task AddAsync(IReadOnlyDictionary<string, StorePath> outputs)
     {
         foreach (var (name, output) in AreKept ? outputs : new Dictionary<string, StorePath>())
         {
-            await session.Store.AddRealisationAsync(new Realisation { Id = IdOf(name), OutputPath = output }, session.Stopping).ConfigureAwait(false);
+            await session.Store.AddRealisationAsync(new Realisation { Id = IdOf(name), OutputPath = output }, CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

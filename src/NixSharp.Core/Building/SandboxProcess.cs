@@ -145,6 +145,7 @@ internal sealed class SandboxProcess(Sandbox sandbox, SandboxFiles files, BuildL
     {
         if (!process.HasExited)
         {
+            ProcessTree.Freeze(process.Id);
             ProcessTree.Of(process.Id).Kill();
         }
     }

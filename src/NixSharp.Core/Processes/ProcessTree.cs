@@ -13,12 +13,16 @@ internal sealed partial class ProcessTree
 {
     private const int Sigterm = 15;
     private const int Sigkill = 9;
+    private const int Sigstop = 19;
     private readonly List<(int Id, ulong Start)> _members;
 
     private ProcessTree(List<(int Id, ulong Start)> members)
     {
         _members = members;
     }
+
+    /// <summary>Stops a process for good, so that it starts no others while <see cref="Of"/> looks; only a kill ends it then.</summary>
+    public static void Freeze(int root) => _ = SendSignal(root, Sigstop);
 
     public static ProcessTree Of(int root)
     {
