@@ -4,9 +4,12 @@ using NixSharp.StorePaths;
 
 namespace NixSharp.Building;
 
-/// <summary>Where a store keeps the logs of builds: <c>drvs/HA/SH-NAME.drv.bz2</c>, as Nix does.</summary>
+/// <summary>Where a store keeps the logs of builds: <c>drvs/HA/SH-NAME.drv.bz2</c>, or without <c>.bz2</c> where they are not compressed, as Nix does.</summary>
 internal sealed class BuildLogFolder(string folder)
 {
+    /// <summary>What the name of a compressed log ends in.</summary>
+    public const string CompressedExtension = ".bz2";
+
     /// <summary>Opens the log of a derivation, uncompressed; null where there is none.</summary>
     /// <exception cref="NixFileException">It cannot be read.</exception>
     public Stream? Open(StorePath derivation)
@@ -14,18 +17,20 @@ internal sealed class BuildLogFolder(string folder)
         var plain = PathOf(derivation);
         try
         {
-            return TryOpen(plain + ".bz2") is { } compressed ? NarCompression.Bzip2.OpenRead(compressed) : TryOpen(plain);
+            return TryOpen(plain) is { } log ? log
+                : TryOpen(plain + CompressedExtension) is { } compressed ? NarCompression.Bzip2.OpenRead(compressed)
+                : null;
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))
         {
-            throw FileErrors.Reading(plain + ".bz2", error);
+            throw FileErrors.Reading(plain, error);
         }
     }
 
     /// <summary>Begins a log, which is seen once it is kept.</summary>
     public BuildLogFile Create(StorePath derivation)
     {
-        var path = PathOf(derivation) + ".bz2";
+        var path = PathOf(derivation);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return new BuildLogFile(path);
     }

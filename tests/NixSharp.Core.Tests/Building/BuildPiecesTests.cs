@@ -89,6 +89,13 @@ public sealed class BuildPiecesTests : IDisposable
         using var reader = new StreamReader((await store.OpenBuildLogAsync(derivation))!);
         Assert.Equal(text, await reader.ReadToEndAsync());
 
+        // What is the same over and over would take bzip2 very long.
+        var same = string.Concat(Enumerable.Repeat("y\n", 1_000_000));
+        await store.AddBuildLogAsync(derivation, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(same)));
+        Assert.Equal([_folder["store/nix/var/log/nix/drvs/g1/w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-foo.drv"]], Directory.EnumerateFiles(_folder["store/nix/var/log/nix/drvs/g1"]));
+        using var repeated = new StreamReader((await store.OpenBuildLogAsync(derivation))!);
+        Assert.Equal(same, await repeated.ReadToEndAsync());
+
         await File.WriteAllTextAsync(_folder["store/nix/var/log/nix/drvs/g1/w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-plain.drv"], "plain");
         using var plain = new StreamReader((await store.OpenBuildLogAsync(StorePath.Parse("/nix/store/g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-plain.drv")))!);
         Assert.Equal("plain", await plain.ReadToEndAsync());

@@ -22,6 +22,9 @@ public sealed class ToolTests : IDisposable
     [InlineData("image push x")]
     [InlineData("image build x -o oci:y --env NOVALUE")]
     [InlineData("nar hash --type crc32 .")]
+    [InlineData("drv build")]
+    [InlineData("drv build x --check --repair")]
+    [InlineData("drv build x --max-jobs 0")]
     public async Task A_command_line_that_cannot_be_read_exits_with_2_and_points_to_help(string line)
     {
         var result = await NixSharpProgram.TryRunAsync(line.Split(' '));
@@ -38,6 +41,8 @@ public sealed class ToolTests : IDisposable
     [InlineData("store add {0}/file --store ftp://example.org", "NIXS2001")]
     [InlineData("path-info /nix/store/g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-foo --store {0}/store", "NIXS2003")]
     [InlineData("path-info /somewhere/else --store {0}/store", "NIXS1002")]
+    [InlineData("drv build /nix/store/g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-foo.drv --quiet --store {0}/store", "NIXS2068")]
+    [InlineData("drv build /nix/store/g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q-foo.drv^ --store {0}/store", "NIXS1")]
     [InlineData("nar ls {0}/file", "NIXS1006")]
     [InlineData("nar unpack {0}/file {0}/file", "NIXS2006")]
     [InlineData("image push oci:{0}/missing localhost:1/x:1", "NIXS4003")]
@@ -63,6 +68,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("drv path")]
     [InlineData("drv add")]
     [InlineData("drv graph")]
+    [InlineData("drv build")]
     [InlineData("nar dump")]
     [InlineData("nar hash")]
     [InlineData("nar ls")]
