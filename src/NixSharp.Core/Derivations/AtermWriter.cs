@@ -1,14 +1,48 @@
 using System.Buffers;
 using System.Text;
+using NixSharp.Hashing;
 
 namespace NixSharp.Derivations;
 
-/// <summary>Writes the words of an ATerm.</summary>
-internal readonly struct AtermWriter(IBufferWriter<byte> output)
+/// <summary>Writes the words of an ATerm into memory, which each thread keeps for the next one: thousands of derivations are hashed in one go.</summary>
+internal sealed class AtermWriter
 {
+    private const int InitialSize = 16 * 1024;
+    private const int MaxKept = 1024 * 1024;
+
     private static readonly SearchValues<char> Special = SearchValues.Create("\"\\\n\r\t");
 
-    public void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+    [ThreadStatic]
+    private static AtermWriter? _kept;
+
+    private byte[] _buffer = new byte[InitialSize];
+    private int _length;
+
+    private AtermWriter()
+    {
+    }
+
+    /// <summary>Has an ATerm written, and gives its bytes to <paramref name="use"/>.</summary>
+    public static TResult Write<T, TResult>(T argument, Action<AtermWriter, T> write, Func<ReadOnlySpan<byte>, TResult> use)
+    {
+        var writer = _kept ?? new AtermWriter();
+        _kept = null;
+        writer._length = 0;
+        write(writer, argument);
+        var result = use(writer._buffer.AsSpan(0, writer._length));
+        _kept = writer._buffer.Length <= MaxKept ? writer : null;
+        return result;
+    }
+
+    /// <summary>Hashes what <paramref name="write"/> writes.</summary>
+    public static NixHash Hash<T>(T argument, Action<AtermWriter, T> write) =>
+        Write(argument, write, static bytes => NixHash.Compute(NixHashAlgorithm.Sha256, bytes));
+
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _length += bytes.Length;
+    }
 
     /// <summary>A string whose characters may need a backslash, or stand for bytes that are not UTF-8.</summary>
     public void String(string text)
@@ -59,13 +93,23 @@ internal readonly struct AtermWriter(IBufferWriter<byte> output)
     /// <summary>Characters as they are, without quotes and backslashes.</summary>
     public void Text(ReadOnlySpan<char> text)
     {
-        if (text.ContainsAnyInRange('\uD800', '\uDFFF'))
+        if (Ascii.FromUtf16(text, Reserve(text.Length), out var written) == OperationStatus.Done)
+        {
+            _length += written;
+        }
+        else
         {
             Raw(ByteText.ToBytes(text.ToString()));
         }
-        else if (!text.IsEmpty)
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_buffer.Length - _length < count)
         {
-            Encoding.UTF8.GetBytes(text, output);
+            Array.Resize(ref _buffer, checked((int)Math.Min(Array.MaxLength, Math.Max(2L * _buffer.Length, (long)_length + count))));
         }
+
+        return _buffer.AsSpan(_length);
     }
 }

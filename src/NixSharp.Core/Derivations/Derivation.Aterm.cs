@@ -37,27 +37,20 @@ public sealed partial record Derivation
     }
 
     /// <summary>The ATerm: what its <c>.drv</c> file holds.</summary>
-    public byte[] ToAterm()
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        WriteTo(buffer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public byte[] ToAterm() => AtermWriter.Write(this, WriteTo, static bytes => bytes.ToArray());
 
     /// <summary>Writes the ATerm.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        new DerivationWriter(new AtermWriter(output), this).Write();
+        output.Write(ToAterm());
     }
 
     /// <summary>Writes the ATerm to a stream, which stays open.</summary>
     public void WriteTo(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        WriteTo(buffer);
-        output.Write(buffer.WrittenSpan);
+        output.Write(ToAterm());
     }
 
     /// <summary>All that its <c>.drv</c> file refers to, sorted: sources and derivations.</summary>
@@ -66,7 +59,7 @@ public sealed partial record Derivation
     /// <summary>The store path of its <c>.drv</c> file.</summary>
     public StorePath ComputePath()
     {
-        var address = ContentAddress.Text(AtermBuffer.Hash(this, static (writer, derivation) => new DerivationWriter(writer, derivation).Write()));
+        var address = ContentAddress.Text(AtermWriter.Hash(this, WriteTo));
         return StorePath.FromContentAddress($"{Name}.drv", address, GetReferences(), directory: StoreDirectory);
     }
 
@@ -75,4 +68,6 @@ public sealed partial record Derivation
     public static string NameOf(StorePath path) => path.IsDerivation && path.Name.Length > FileExtension.Length
         ? path.Name[..^FileExtension.Length]
         : throw new NixFormatException(NixErrorCodes.InvalidDerivation, $"{path} is not a derivation: its name does not end in .drv. Give the path of a derivation.");
+
+    private static void WriteTo(AtermWriter writer, Derivation derivation) => new DerivationWriter(writer, derivation).Write();
 }

@@ -10,6 +10,8 @@ namespace NixSharp.Derivations;
 /// </summary>
 public sealed class DerivationHashes
 {
+    private static readonly HashSet<string> OnlyOut = ["out"];
+
     private readonly ConcurrentDictionary<StorePath, DerivationHash> _known = new();
     private readonly Func<StorePath, Derivation?> _find;
 
@@ -130,38 +132,50 @@ public sealed class DerivationHashes
     private DerivationHash Hash(Derivation derivation, bool mask)
     {
         var kind = derivation.Kind;
-        var outputs = derivation.Outputs.Keys.ToHashSet(StringComparer.Ordinal);
+        var outputs = derivation.Outputs.Count == 1 && derivation.Outputs.ContainsKey("out") ? OnlyOut : derivation.Outputs.Keys.ToHashSet(StringComparer.Ordinal);
         if (kind == DerivationKind.Fixed)
         {
             var (path, algorithm, hash) = OutputFields.Of(derivation.Name, "out", derivation.Outputs["out"], derivation.StoreDirectory);
-            return new DerivationHash(kind, AtermBuffer.Hash($"fixed:out:{algorithm}:{hash}:{path}", static (writer, text) => writer.Text(text)), outputs, IsDeferred: false);
+            return new DerivationHash(kind, AtermWriter.Hash($"fixed:out:{algorithm}:{hash}:{path}", static (writer, text) => writer.Text(text)), outputs, IsDeferred: false);
         }
 
         var deferred = kind is DerivationKind.Floating or DerivationKind.Impure;
-        var inputs = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        var inputs = new List<(NixHash Hash, IReadOnlyList<string> Outputs)>(derivation.InputDerivations.Count);
         foreach (var (path, input) in derivation.InputDerivations)
         {
             var known = _known[path];
             deferred |= known.IsDeferred || input.DynamicOutputs.Count > 0;
-            if (input.Outputs.FirstOrDefault(output => !known.Outputs.Contains(output)) is { } missing)
+            foreach (var output in input.Outputs)
             {
-                throw new NixFormatException(
-                    NixErrorCodes.DerivationInputMissing,
-                    $"The derivation '{derivation.Name}' needs the output '{missing}' of {path}, which has only {string.Join(", ", known.Outputs)}. Name one of those.");
+                if (!known.Outputs.Contains(output))
+                {
+                    throw new NixFormatException(
+                        NixErrorCodes.DerivationInputMissing,
+                        $"The derivation '{derivation.Name}' needs the output '{output}' of {path}, which has only {string.Join(", ", known.Outputs)}. Name one of those.");
+                }
             }
 
-            // Inputs that are the same modulo fixed outputs count once, with the outputs of all of them.
-            var hex = known.Value.ToDigestString(HashFormat.Base16);
-            if (!inputs.TryGetValue(hex, out var needed))
-            {
-                inputs.Add(hex, needed = new SortedSet<string>(StringComparer.Ordinal));
-            }
-
-            needed.UnionWith(input.Outputs);
+            inputs.Add((known.Value, input.Outputs));
         }
 
-        var value = AtermBuffer.Hash((derivation, mask, inputs), static (writer, what) => new DerivationWriter(writer, what.derivation).Write(what.mask, what.inputs));
+        var value = AtermWriter.Hash((derivation, mask, Inputs: Merge(inputs)), static (writer, what) => new DerivationWriter(writer, what.derivation).Write(what.mask, what.Inputs));
         return new DerivationHash(kind, value, outputs, deferred);
+    }
+
+    /// <summary>Sorts inputs by hash. Those that are the same modulo fixed outputs count once, with the outputs of all of them.</summary>
+    private static List<(NixHash Hash, IReadOnlyList<string> Outputs)> Merge(List<(NixHash Hash, IReadOnlyList<string> Outputs)> inputs)
+    {
+        inputs.Sort(static (left, right) => left.Hash.Digest.SequenceCompareTo(right.Hash.Digest));
+        for (var i = inputs.Count - 1; i > 0; i--)
+        {
+            if (inputs[i].Hash == inputs[i - 1].Hash)
+            {
+                inputs[i - 1] = (inputs[i].Hash, [.. inputs[i - 1].Outputs.Union(inputs[i].Outputs, StringComparer.Ordinal)]);
+                inputs.RemoveAt(i);
+            }
+        }
+
+        return inputs;
     }
 
     internal static NixFormatException Missing(StorePath path, StorePath? neededBy) => new(

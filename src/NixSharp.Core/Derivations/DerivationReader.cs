@@ -49,7 +49,7 @@ internal ref struct DerivationReader(ReadOnlySpan<byte> aterm, string name, Stor
 
     private Dictionary<string, DerivationOutput> ReadOutputs()
     {
-        var outputs = new Dictionary<string, DerivationOutput>();
+        var outputs = new Dictionary<string, DerivationOutput>(1);
         if (!_reader.BeginList())
         {
             return outputs;
@@ -175,7 +175,7 @@ internal ref struct DerivationReader(ReadOnlySpan<byte> aterm, string name, Stor
 
     private Dictionary<string, string> ReadEnvironment()
     {
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string>(16);
         if (!_reader.BeginList())
         {
             return environment;

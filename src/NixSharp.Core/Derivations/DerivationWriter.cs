@@ -1,3 +1,4 @@
+using NixSharp.Hashing;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Derivations;
@@ -6,8 +7,8 @@ namespace NixSharp.Derivations;
 internal readonly struct DerivationWriter(AtermWriter writer, Derivation derivation)
 {
     /// <param name="mask">Whether output paths, and variables named after outputs, are left empty.</param>
-    /// <param name="hashes">What stands in the place of the input derivations: hashes in base 16 and the outputs of each.</param>
-    public void Write(bool mask = false, IEnumerable<KeyValuePair<string, SortedSet<string>>>? hashes = null)
+    /// <param name="hashes">What stands in the place of the input derivations, sorted: hashes and the outputs of each.</param>
+    public void Write(bool mask = false, IReadOnlyList<(NixHash Hash, IReadOnlyList<string> Outputs)>? hashes = null)
     {
         var isDynamic = derivation.InputDerivations.Values.Any(static input => input.DynamicOutputs.Count > 0);
         writer.Raw(isDynamic ? "DrvWithVersion(\"xp-dyn-drv\",["u8 : "Derive(["u8);
@@ -102,15 +103,15 @@ internal readonly struct DerivationWriter(AtermWriter writer, Derivation derivat
         writer.Raw("])"u8);
     }
 
-    private void WriteHashes(IEnumerable<KeyValuePair<string, SortedSet<string>>> hashes)
+    private void WriteHashes(IReadOnlyList<(NixHash Hash, IReadOnlyList<string> Outputs)> hashes)
     {
         var separator = "("u8;
         foreach (var (hash, outputs) in hashes)
         {
             writer.Raw(separator);
-            writer.Plain(hash);
+            writer.Plain(hash.ToDigestString(HashFormat.Base16));
             writer.Raw(","u8);
-            writer.Strings(outputs);
+            writer.Strings(InByteOrder.Sorted(outputs));
             writer.Raw(")"u8);
             separator = ",("u8;
         }

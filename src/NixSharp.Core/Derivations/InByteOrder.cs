@@ -11,7 +11,8 @@ internal static class InByteOrder
     public static IReadOnlyList<KeyValuePair<StorePath, T>> Sorted<T>(IReadOnlyDictionary<StorePath, T> map) =>
         Sorted([.. map], static (left, right) => left.Key.CompareTo(right.Key));
 
-    public static IReadOnlyList<string> Sorted(IReadOnlyCollection<string> texts) => Sorted([.. texts], ByteText.Comparer.Compare);
+    public static IReadOnlyList<string> Sorted(IReadOnlyCollection<string> texts) =>
+        texts.Count < 2 && texts is IReadOnlyList<string> sorted ? sorted : Sorted([.. texts], ByteText.Comparer.Compare);
 
     public static IReadOnlyList<StorePath> Sorted(IReadOnlyCollection<StorePath> paths) =>
         Sorted([.. paths], static (left, right) => left.CompareTo(right));

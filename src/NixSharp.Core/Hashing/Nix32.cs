@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace NixSharp.Hashing;
@@ -12,6 +13,8 @@ public static class Nix32
     public const string Alphabet = "0123456789abcdfghijklmnpqrsvwxyz";
 
     private const byte Invalid = 0xff;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
     private static ReadOnlySpan<byte> Values =>
     [
@@ -61,18 +64,7 @@ public static class Nix32
         TryDecode(text, out bytes, out _, out _);
 
     /// <summary>Whether every character is one of the alphabet.</summary>
-    public static bool IsAlphabetOnly(ReadOnlySpan<char> text)
-    {
-        foreach (var character in text)
-        {
-            if (ValueOf(character) == Invalid)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static bool IsAlphabetOnly(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Characters);
 
     private static bool TryDecode(
         ReadOnlySpan<char> text,

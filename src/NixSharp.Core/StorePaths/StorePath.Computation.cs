@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using NixSharp.Hashing;
 
@@ -20,15 +21,15 @@ public readonly partial record struct StorePath
         StoreDirectory? directory = null)
     {
         directory ??= StoreDirectory.Default;
-        var sorted = new SortedSet<StorePath>(references ?? []);
+        IReadOnlyList<StorePath> sorted = references is null ? [] : [.. references.Distinct().Order()];
         if (address.IsText && !refersToItself)
         {
-            return Make(TypeWithReferences("text", sorted, false), address.Hash, name, directory);
+            return Make("text", address.Hash, name, directory, sorted);
         }
 
         if (!address.IsText && address.Method == FileIngestionMethod.Recursive && address.Hash.Algorithm == NixHashAlgorithm.Sha256)
         {
-            return Make(TypeWithReferences("source", sorted, refersToItself), address.Hash, name, directory);
+            return Make("source", address.Hash, name, directory, sorted, refersToItself);
         }
 
         if (sorted.Count > 0 || refersToItself)
@@ -71,15 +72,52 @@ public readonly partial record struct StorePath
         name,
         derivation.Directory);
 
-    private static StorePath Make(string type, NixHash hash, string name, StoreDirectory directory)
+    private static StorePath Make(
+        string type,
+        NixHash hash,
+        string name,
+        StoreDirectory directory,
+        IReadOnlyList<StorePath>? references = null,
+        bool refersToItself = false)
     {
         CheckName(name);
-        var fingerprint = Encoding.UTF8.GetBytes($"{type}:{hash.ToString(HashFormat.Base16)}:{directory.Path}:{name}");
-        var compressed = new byte[20];
-        HashCompression.Fold(NixHash.Compute(NixHashAlgorithm.Sha256, fingerprint).Digest, compressed);
-        return new StorePath(directory, $"{Nix32.Encode(compressed)}-{name}");
+        references ??= [];
+        var size = 3 * (type.Length + hash.Digest.Length + directory.Path.Length + name.Length + 32);
+        foreach (var reference in references)
+        {
+            size += (3 * reference.Directory.Path.Length) + reference.BaseName.Length + 2;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            // TYPE[:REFERENCE...][:self]:ALGORITHM:HASH:DIRECTORY:NAME
+            var length = Append(buffer, 0, type);
+            foreach (var reference in references)
+            {
+                length = Append(buffer, length, ":");
+                length = Append(buffer, length, reference.Directory.Path);
+                length = Append(buffer, length, "/");
+                length = Append(buffer, length, reference.BaseName);
+            }
+
+            length = Append(buffer, length, refersToItself ? ":self:" : ":");
+            length = Append(buffer, length, hash.Algorithm.GetName());
+            length = Append(buffer, length, ":");
+            Convert.TryToHexStringLower(hash.Digest, buffer.AsSpan(length), out var digits);
+            length = Append(buffer, length + digits, ":");
+            length = Append(buffer, length, directory.Path);
+            length = Append(buffer, length, ":");
+            length = Append(buffer, length, name);
+            Span<byte> compressed = stackalloc byte[20];
+            HashCompression.Fold(NixHash.Compute(NixHashAlgorithm.Sha256, buffer.AsSpan(0, length)).Digest, compressed);
+            return new StorePath(directory, $"{Nix32.Encode(compressed)}-{name}");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private static string TypeWithReferences(string type, IReadOnlyCollection<StorePath> sorted, bool refersToItself) =>
-        string.Concat(type, string.Concat(sorted.Select(static path => $":{path}")), refersToItself ? ":self" : "");
+    private static int Append(byte[] buffer, int at, string text) => at + Encoding.UTF8.GetBytes(text, buffer.AsSpan(at));
 }

@@ -51,6 +51,12 @@ public readonly partial record struct StorePath : IComparable<StorePath>
     /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/> or equals it.</summary>
     public static bool operator >=(StorePath left, StorePath right) => left.CompareTo(right) >= 0;
 
+    /// <summary>Whether both are the same path of the same store directory.</summary>
+    public bool Equals(StorePath other) => BaseName == other.BaseName && Directory == other.Directory;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(HashPart);
+
     /// <inheritdoc/>
     public int CompareTo(StorePath other) => string.CompareOrdinal(BaseName, other.BaseName);
 
