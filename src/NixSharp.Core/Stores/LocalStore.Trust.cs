@@ -1,20 +1,23 @@
+using NixSharp.Configuration;
 using NixSharp.NarInfos;
 
 namespace NixSharp.Stores;
 
 public sealed partial class LocalStore
 {
-    // Nix's own default of trusted-public-keys.
-    private const string DefaultKeys = "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=";
-
+    private readonly Lazy<NixConfiguration> _configuration = new(static () => NixConfiguration.Load());
     private TrustedKeys? _trustedKeys;
 
-    private TrustedKeys TrustedKeys => LazyInitializer.EnsureInitialized(ref _trustedKeys, () => _options.TrustedKeys ?? TrustedKeys.Parse(DefaultKeys));
+    private TrustedKeys TrustedKeys => LazyInitializer.EnsureInitialized(
+        ref _trustedKeys,
+        () => _options.TrustedKeys ?? new TrustedKeys(_configuration.Value.TrustedPublicKeys.Select(PublicKey.Parse)));
+
+    private bool RequiresSignatures => _options.RequireSignatures ?? _configuration.Value.RequireSignatures;
 
     /// <summary>Refuses a path that comes from a stranger and that nothing proves.</summary>
     private void RefuseUnlessTrusted(PathInfo info, AddNarOptions options)
     {
-        if (options.CheckSignatures && _options.RequireSignatures && !TrustedKeys.Trusts(info))
+        if (options.CheckSignatures && RequiresSignatures && !TrustedKeys.Trusts(info))
         {
             var signed = info.Signatures.Count == 0 ? "it is not signed" : $"it is signed by {string.Join(", ", info.Signatures.Select(static signature => signature.Split(':')[0]))} only";
             throw new NixStoreException(

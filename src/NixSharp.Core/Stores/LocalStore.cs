@@ -59,7 +59,7 @@ public sealed partial class LocalStore : IFileSystemStore, IPathLister, IClosure
             {
                 StoreDirectory = layout.Directory,
                 Parameters = reference.Parameters,
-                RequireSignatures = reference.GetBoolean("require-sigs", options.RequireSignatures),
+                RequireSignatures = reference.GetParameter("require-sigs") is null ? options.RequireSignatures : reference.GetBoolean("require-sigs"),
                 TrustedKeys = reference.GetParameter("trusted-public-keys") is { } keys ? TrustedKeys.Parse(keys) : options.TrustedKeys,
             },
             cancellationToken);

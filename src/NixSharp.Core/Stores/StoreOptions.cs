@@ -22,8 +22,11 @@ public sealed record StoreOptions
     /// <summary>The keys whose signatures count; null for those of <c>nix.conf</c>, or else that of cache.nixos.org.</summary>
     public TrustedKeys? TrustedKeys { get; init; }
 
-    /// <summary>Whether paths from elsewhere must be signed by a trusted key, or be content-addressed: <c>require-sigs</c>.</summary>
-    public bool RequireSignatures { get; init; } = true;
+    /// <summary>
+    /// Whether paths from elsewhere must be signed by a trusted key, or be content-addressed: <c>require-sigs</c>; null for what
+    /// <c>nix.conf</c> says, or else yes.
+    /// </summary>
+    public bool? RequireSignatures { get; init; }
 
     /// <summary>The parameters of the URI that the store is opened by, such as <c>trusted</c> and <c>priority</c>.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using NixSharp.Closures;
 using NixSharp.Derivations;
@@ -136,6 +137,34 @@ public sealed class GoldenStoreTests : StoreFixture
         Assert.Equal(ReadPaths("top.deriver.txt"), [closure[top].Deriver!.Value]);
         var sizes = Rows["ValidPaths"]!.ToDictionary(static row => (string)row["path"]!, static row => (long)row["narSize"]!);
         Assert.Equal(expected.Sum(path => sizes[path.ToString()]), closure.NarSize);
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_graphs_that_Nix_draws_have_the_same_edges()
+    {
+        await using var store = OpenGolden();
+        var closure = await store.GetClosureAsync(ReadPaths("top.requisites.txt").Single(static path => path.Name == "top"));
+        var edges = closure.Paths.SelectMany(static info => info.References.Where(reference => reference != info.Path).Select(reference => $"{reference.BaseName} {info.Path.BaseName}")).Order(StringComparer.Ordinal).ToList();
+        var drawn = Regex.Matches(File.ReadAllText(GoldenData.PathOf($"{Data}/top.graph.dot")), "\"([^\"]+)\" -> \"([^\"]+)\"");
+        Assert.Equal(edges, drawn.Select(static edge => $"{edge.Groups[1].Value} {edge.Groups[2].Value}").Order(StringComparer.Ordinal));
+
+        var marked = Regex.Matches(File.ReadAllText(GoldenData.PathOf($"{Data}/top.graphml")), "<edge source=\"([^\"]+)\" target=\"([^\"]+)\"");
+        Assert.Equal(edges, marked.Select(static edge => $"{edge.Groups[2].Value} {edge.Groups[1].Value}").Order(StringComparer.Ordinal));
+        var tree = File.ReadAllText(GoldenData.PathOf($"{Data}/top.tree.txt"));
+        Assert.All(closure.Paths, info => Assert.Contains(info.Path.ToString(), tree, StringComparison.Ordinal));
+    }
+
+    [RequiresFact(Requirements.Golden)]
+    public async Task The_root_that_Nix_lists_keeps_what_it_needs()
+    {
+        await using var store = OpenGolden();
+        var root = File.ReadAllText(GoldenData.PathOf($"{Data}/gc-roots.txt")).Trim().Split(" -> ");
+        var path = StorePath.Parse(root[1]);
+        File.CreateSymbolicLink(Path.Combine(store.Layout.GcRoots, Path.GetFileName(root[0])), root[1]);
+        Assert.Contains(path, (await store.FindRootsAsync()).Select(static found => found.Path));
+        var garbage = await store.CollectGarbageAsync(new GarbageOptions { DryRun = true, KeepDerivations = false });
+        var closure = await store.GetClosureAsync(path);
+        Assert.Equal((await store.ListAsync()).Except(closure.Paths.Select(static info => info.Path)), garbage.Paths);
     }
 
     [RequiresFact(Requirements.Golden)]
