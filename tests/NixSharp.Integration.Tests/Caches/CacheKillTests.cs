@@ -11,7 +11,7 @@ namespace NixSharp.Integration.Tests.Caches;
 /// <summary>What is left of a cache when the process that writes it is killed.</summary>
 public sealed class CacheKillTests : IDisposable
 {
-    private const int Kills = 15;
+    private const int Kills = 8;
 
     private readonly TemporaryFolder _folder = new();
 

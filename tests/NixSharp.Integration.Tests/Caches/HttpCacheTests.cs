@@ -322,7 +322,7 @@ public sealed class HttpCacheTests : WebFixture
 
             return false;
         };
-        await using (var impatient = await OpenAsync(server.Uri, static options => options with { Timeout = TimeSpan.FromMilliseconds(100), MaxAttempts = 1 }))
+        await using (var impatient = await OpenAsync(server.Uri, static options => options with { Timeout = TimeSpan.FromSeconds(2), MaxAttempts = 1 }))
         {
             var error = await Assert.ThrowsAsync<NixStoreException>(() => ReadNarAsync(impatient, path));
             Assert.Equal(NixErrorCodes.CacheUnreachable, error.Code);
@@ -351,7 +351,7 @@ public sealed class HttpCacheTests : WebFixture
 
             return false;
         };
-        await using var cache = await OpenAsync($"{server.Uri}?compression=none", static options => options with { Timeout = TimeSpan.FromMilliseconds(200), MaxAttempts = 1 });
+        await using var cache = await OpenAsync($"{server.Uri}?compression=none", static options => options with { Timeout = TimeSpan.FromSeconds(2), MaxAttempts = 1 });
         var error = await Assert.ThrowsAsync<NixStoreException>(() => cache.AddAsync(Folder.Write("in/large", new string('x', 30_000_000))));
         Assert.Equal(NixErrorCodes.CacheUnreachable, error.Code);
     }

@@ -96,13 +96,23 @@ public partial class BinaryCacheStore : INixStore, ISignatureStore, IRealisation
     public Task<NarInfo?> QueryNarInfoAsync(StorePath path, CancellationToken cancellationToken = default) =>
         FindAsync(path, (hashPart, text) => _lookups?.Remember(hashPart, text), cancellationToken);
 
-    /// <summary>Closes connections, and has what was written reach the disk.</summary>
+    /// <summary>Closes connections, and, in a folder and unless <see cref="StoreOptions.SyncBeforeRegistering"/> says otherwise, has what was written reach the disk.</summary>
     public async ValueTask DisposeAsync()
     {
-        _lookups?.Dispose();
-        _infoGate.Dispose();
-        await _files.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
+        try
+        {
+            if (_options.SyncBeforeRegistering)
+            {
+                await Task.Run(() => _files.SyncAsync(CancellationToken.None)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _lookups?.Dispose();
+            _infoGate.Dispose();
+            await _files.DisposeAsync().ConfigureAwait(false);
+            GC.SuppressFinalize(this);
+        }
     }
 
     /// <summary>Reads and checks a narinfo; null where there is none.</summary>
