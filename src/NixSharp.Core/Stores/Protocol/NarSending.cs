@@ -23,7 +23,7 @@ internal static class NarSending
         foreach (var nar in nars)
         {
             writer.WritePathInfo(nar.Info, PathInfoWire.EntryVersion);
-            await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await writer.HandOverAsync(cancellationToken).ConfigureAwait(false);
             var entry = new EntryStream(nar.Info, frames);
             await using (entry.ConfigureAwait(false))
             {

@@ -109,8 +109,15 @@ internal sealed class WireWriter : IDisposable
         }
     }
 
-    /// <summary>Hands what was written to the stream.</summary>
+    /// <summary>Hands what was written to the stream, and has it sent.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await HandOverAsync(cancellationToken).ConfigureAwait(false);
+        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands what was written to the stream, which may wait for more before it sends it.</summary>
+    public async ValueTask HandOverAsync(CancellationToken cancellationToken)
     {
         if (_length > 0)
         {
@@ -118,8 +125,6 @@ internal sealed class WireWriter : IDisposable
             _length = 0;
             await _output.WriteAsync(_buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         }
-
-        await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Hands what was written to the stream, and then some bytes as they are.</summary>
