@@ -48,6 +48,34 @@ public sealed class RealServeTests : IDisposable
         Assert.True(File.Exists(Taken + app));
     }
 
+    [RequiresTheory("busybox")]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_learns_what_content_addressed_outputs_became(NixRelease release)
+    {
+        string[] features = ["--extra-experimental-features", "ca-derivations"];
+        Directory.CreateDirectory(_folder["bin"]);
+        File.Copy(Requirements.Find("busybox")!, _folder["bin/busybox"]);
+        var expression = _folder.Write("default.nix",
+            """
+            derivation {
+              name = "hello"; system = "x86_64-linux"; builder = "${./bin}/busybox"; args = [ "sh" "-c" "echo hello >$out" ];
+              __contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256";
+            }
+            """);
+        var derivation = (await RealNix.RunAsync(release, Served, "nix-instantiate", [expression, .. features])).Trim();
+        var built = (await RealNix.RunAsync(release, Served, "nix-store", ["--realise", derivation, .. features])).Trim();
+
+        await using var server = await ServeProcess.StartAsync(Served, "--secret-key-file", _folder.Write("key", _key.Export()));
+        await RealNix.RunAsync(release, Taken, "nix",
+        [
+            "build", "--no-link", "--file", expression, .. features, "--option", "max-jobs", "0",
+            "--option", "substituters", server.Url, "--option", "trusted-public-keys", _key.ToPublicKey().ToString(),
+        ]);
+        Assert.Equal("hello\n", await File.ReadAllTextAsync(Taken + built));
+        Assert.Matches("GET /realisations/sha256:[0-9a-f]{64}!out.doi: 200", (await server.StopAsync()).Errors);
+    }
+
     [RequiresTheory]
     [OnNix(NixRelease.Machine)]
     [OnNix(NixRelease.Debian13)]
