@@ -111,6 +111,23 @@ public sealed class SecretsTests : IDisposable
     }
 
     [RequiresFact("git")]
+    public async Task The_hook_finds_rules_below_the_root()
+    {
+        _folder.Write("repository/infra of 'ours'/.sops.yaml", "creation_rules:\n- path_regex: ^secrets/\n");
+        _folder.Write("repository/infra of 'ours'/secrets/web.yaml", Plain);
+        await CommandLine.RunAsync("git", "init", "-q", _folder["repository"]);
+        await SecretsHook.InstallAsync(_folder["repository/infra of 'ours'/secrets"], $"dotnet '{NixSharpProgram.Assembly}'");
+        await GitAsync("add", ".");
+
+        var refused = await TryCommitAsync();
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("error: NIXS6010: Secrets are not encrypted:\nsecrets/web.yaml: it is not encrypted\n", refused.Error, StringComparison.Ordinal);
+        _folder.Write("repository/infra of 'ours'/secrets/web.yaml", Encrypted);
+        Assert.Equal(0, (await CommandLine.TryRunAsync("git", "-C", _folder["repository"], "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-qam", "Change")).ExitCode);
+    }
+
+    [RequiresFact("git")]
     public async Task Anothers_hook_is_left_alone()
     {
         await WriteRepositoryAsync();
