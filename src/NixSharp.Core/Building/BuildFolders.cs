@@ -43,7 +43,7 @@ internal sealed class BuildFolders : IDisposable
     }
 
     /// <summary>Where outputs lie after the build.</summary>
-    public string Outputs(StoreDirectory directory) => Path.Combine(Sandbox, "root", directory.Path[1..]);
+    public string Outputs => Path.Combine(Sandbox, "store");
 
     /// <summary>Leaves the build folder where it is.</summary>
     public string KeepBuildFolder()

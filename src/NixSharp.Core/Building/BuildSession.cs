@@ -38,6 +38,9 @@ internal sealed class BuildSession : IDisposable
     /// <summary>What this machine can build.</summary>
     public BuildPlatform Platform { get; }
 
+    /// <summary>Which derivation waits for which.</summary>
+    public WaitGraph Waits { get; } = new();
+
     /// <summary>Entered by whoever runs a builder.</summary>
     public SemaphoreSlim Jobs { get; }
 

@@ -42,7 +42,7 @@ internal sealed class BuilderRun(BuildSession session, BuildInputs inputs, Build
 
         try
         {
-            await new BuiltinBuilder(inputs, folders.Outputs(inputs.Derivation.StoreDirectory), log).RunAsync(limited.Token).ConfigureAwait(false);
+            await new BuiltinBuilder(inputs, folders.Outputs, log).RunAsync(limited.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!session.Stopping.IsCancellationRequested)
         {

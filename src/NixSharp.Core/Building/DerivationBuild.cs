@@ -16,6 +16,7 @@ internal sealed class DerivationBuild(BuildSession session, StorePath path, Deri
     {
         var attributes = DerivationOptions.From(derivation);
         session.Platform.Check(derivation, attributes);
+        RefuseStringsThatNoProgramGets();
         var known = derivation.GetOutputPaths();
         foreach (var output in known.Values)
         {
@@ -59,7 +60,9 @@ internal sealed class DerivationBuild(BuildSession session, StorePath path, Deri
 
     private async Task<BuildOutcome> BuildAsync(DerivationOptions attributes, IReadOnlyDictionary<string, StorePath> known)
     {
-        var closure = await Store.GetClosureAsync(InputPaths(), session.Stopping).ConfigureAwait(false);
+        var needed = InputPaths();
+        await Store.HoldAsync(needed, session.Stopping).ConfigureAwait(false);
+        var closure = await Store.GetClosureAsync(needed, session.Stopping).ConfigureAwait(false);
         var scratch = derivation.Outputs.Keys.ToDictionary(
             static name => name,
             name => known.TryGetValue(name, out var output) ? output : StorePath.ForScratch(path, Derivation.OutputPathName(derivation.Name, name), name));
@@ -72,7 +75,7 @@ internal sealed class DerivationBuild(BuildSession session, StorePath path, Deri
         {
             await new BuilderRun(session, inputs, work).RunAsync().ConfigureAwait(false);
             var stop = DateTimeOffset.UtcNow;
-            var outputs = new OutputReader(inputs, work.Outputs(derivation.StoreDirectory)).Read(session.Stopping);
+            var outputs = new OutputReader(inputs, work.Outputs).Read(session.Stopping);
             new OutputChecker(inputs, outputs).Check();
             var placed = await new OutputPlacer(session, mode).PlaceAsync(outputs, [.. known.Values], work).ConfigureAwait(false);
             session.Options.Progress?.Report(new NixProgress("building", path.ToString(), 1, 1, ProgressUnit.Items));
@@ -81,6 +84,20 @@ internal sealed class DerivationBuild(BuildSession session, StorePath path, Deri
         catch (BuildFailure failure) when (session.Options.KeepFailed)
         {
             throw new BuildFailure(failure.Status, $"{failure.Message}\nIts build folder was kept: {work.KeepBuildFolder()}", failure);
+        }
+    }
+
+    /// <summary>NUL ends a string where programs are started, and would begin another one where options are read.</summary>
+    private void RefuseStringsThatNoProgramGets()
+    {
+        if (derivation.Arguments.Concat(derivation.Environment.Keys).Concat(derivation.Environment.Values).Append(derivation.Builder).Any(static text => text.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw BuildFailure.Rejected("a string of its builder, arguments or environment holds a NUL, which no program can get.");
+        }
+
+        if (derivation.Environment.Keys.FirstOrDefault(static name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name)
+        {
+            throw BuildFailure.Rejected($"'{name}' cannot be the name of a variable.");
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class DerivationGoal(BuildSession session, StorePath path, Outpu
                 throw new BuildFailure(BuildStatus.InputRejected, "it can only be checked once all its outputs are valid. Build it first.");
         }
 
-        var failed = await new InputRealiser(session, mode).RunAsync(derivation.InputDerivations).ConfigureAwait(false);
+        var failed = await new InputRealiser(session, path, mode).RunAsync(derivation.InputDerivations).ConfigureAwait(false);
         if (failed is not null)
         {
             session.Fail();

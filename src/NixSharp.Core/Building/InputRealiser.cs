@@ -5,7 +5,7 @@ using NixSharp.Stores;
 namespace NixSharp.Building;
 
 /// <summary>Realises what a derivation needs of others, all at the same time.</summary>
-internal sealed class InputRealiser(BuildSession session, BuildMode mode)
+internal sealed class InputRealiser(BuildSession session, StorePath path, BuildMode mode)
 {
     // To check something is to build that again, not what it needs.
     private BuildMode Mode => mode == BuildMode.Repair ? BuildMode.Repair : BuildMode.Normal;
@@ -13,13 +13,14 @@ internal sealed class InputRealiser(BuildSession session, BuildMode mode)
     /// <returns>Null, or what the failure of an input means for the derivation.</returns>
     public async Task<BuildOutcome?> RunAsync(IReadOnlyDictionary<StorePath, DerivationInput> inputs)
     {
-        var failures = await Task.WhenAll(inputs.Select(input => RealiseAsync(input.Key, input.Value))).ConfigureAwait(false);
+        var failures = await Task.WhenAll(inputs.Select(input => RealiseAsync(input.Key, input.Value, isMade: false))).ConfigureAwait(false);
         return failures.FirstOrDefault(static failure => failure is { Status: not BuildStatus.Cancelled })
             ?? failures.FirstOrDefault(static failure => failure is not null);
     }
 
-    private async Task<BuildOutcome?> RealiseAsync(StorePath derivation, DerivationInput input)
+    private async Task<BuildOutcome?> RealiseAsync(StorePath derivation, DerivationInput input, bool isMade)
     {
+        session.Waits.Add(path, derivation, isMade);
         var outputs = OutputsSpec.Of([.. input.Outputs.Concat(input.DynamicOutputs.Keys)]);
         var outcome = await session.RealiseAsync(derivation, outputs, Mode).ConfigureAwait(false);
         if (!outcome.IsSuccess)
@@ -35,7 +36,7 @@ internal sealed class InputRealiser(BuildSession session, BuildMode mode)
                 throw BuildFailure.Rejected($"it needs outputs of {made}, which is no derivation");
             }
 
-            if (await RealiseAsync(made, needed).ConfigureAwait(false) is { } failure)
+            if (await RealiseAsync(made, needed, isMade: true).ConfigureAwait(false) is { } failure)
             {
                 return failure;
             }

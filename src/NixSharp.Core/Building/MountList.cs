@@ -20,7 +20,7 @@ internal sealed class MountList(Sandbox sandbox)
         var list = new StringBuilder();
         foreach (var (source, target, isOptional) in sandbox.Mounts)
         {
-            var place = Path.Combine(sandbox.Root, target[1..]);
+            var place = sandbox.PlaceOf(target);
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             if (new FileInfo(source).LinkTarget is { } link)
             {

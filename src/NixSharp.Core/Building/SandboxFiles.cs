@@ -44,7 +44,7 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
             var list = new MountList(sandbox);
             list.Write();
             WriteScript(InnerScript, $"{Quote(_mountProgram)} --all --fstab {Quote(list.File)} || exit\n{run}\n");
-            run = $"exec {Quote(bubblewrap.Path)} --unshare-user --uid 0 --gid 0 --cap-add CAP_SYS_ADMIN --die-with-parent --dev-bind / / -- /bin/sh {Quote(InnerScript)}";
+            run = $"exec {Quote(bubblewrap.Path)} --unshare-user --uid 0 --gid 0 --cap-add ALL --die-with-parent --dev-bind / / -- /bin/sh {Quote(InnerScript)}";
         }
 
         WriteScript(Script, $"umask 022\nulimit -S -c 0\n{run} </dev/null >{Quote(terminal)} 2>&1 7>{Quote(StatusFile)} 8<{Quote(FilterFile)} 9<{Quote(OptionsFile)}\n");
@@ -86,7 +86,7 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
             "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
             "--uid", "1000", "--gid", "100", "--hostname", "localhost",
             "--die-with-parent", "--new-session", "--as-pid-1",
-            "--bind", sandbox.Root, "/", "--bind", sandbox.BuildFolder, BuildFolder,
+            "--bind", sandbox.Root, "/", "--bind", sandbox.Store, sandbox.StoreDirectory, "--bind", sandbox.BuildFolder, BuildFolder,
             "--proc", "/proc", "--dev", "/dev", "--dev-bind-try", "/dev/kvm", "/dev/kvm",
             "--chdir", BuildFolder, "--json-status-fd", "7", "--clearenv",
         };

@@ -29,8 +29,10 @@ internal sealed class SandboxMaker(LocalStore store, BuildInputs inputs, IReadOn
         Directory.CreateDirectory(root, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
         Directory.CreateDirectory(Path.Combine(root, "tmp"));
         File.SetUnixFileMode(Path.Combine(root, "tmp"), Everybody | UnixFileMode.StickyBit);
-        Directory.CreateDirectory(StoreFolderOf(root));
-        File.SetUnixFileMode(StoreFolderOf(root), (Everybody & ~UnixFileMode.OtherWrite) | UnixFileMode.StickyBit);
+        Directory.CreateDirectory(Path.Combine(root, inputs.Derivation.StoreDirectory.Path[1..]));
+        var outputs = Path.Combine(folder, "store");
+        Directory.CreateDirectory(outputs);
+        File.SetUnixFileMode(outputs, (Everybody & ~UnixFileMode.OtherWrite) | UnixFileMode.StickyBit);
         WriteAccounts(Path.Combine(root, "etc"));
 
         var mounts = new List<SandboxMount>();
@@ -48,6 +50,7 @@ internal sealed class SandboxMaker(LocalStore store, BuildInputs inputs, IReadOn
         return new Sandbox
         {
             Folder = folder,
+            StoreDirectory = inputs.Derivation.StoreDirectory.Path,
             BuildFolder = buildFolder,
             Mounts = mounts,
             HasNetwork = inputs.HasNetwork,
@@ -57,9 +60,6 @@ internal sealed class SandboxMaker(LocalStore store, BuildInputs inputs, IReadOn
             Environment = new BuildEnvironment(inputs, buildFolder, cores).Write(),
         };
     }
-
-    /// <summary>The folder below a sandbox's root that is its store.</summary>
-    public string StoreFolderOf(string root) => Path.Combine(root, inputs.Derivation.StoreDirectory.Path[1..]);
 
     private void WriteAccounts(string etc)
     {

@@ -68,6 +68,7 @@ internal sealed class SandboxProcess(Sandbox sandbox, SandboxFiles files, BuildL
         catch
         {
             Kill(process);
+            process.WaitForExit(KillTime);
             throw;
         }
 

@@ -81,6 +81,9 @@ public sealed partial class LocalStore : IBuildStore, IBuildLogStore
     /// <summary>What is known of a path; null where it is not valid.</summary>
     internal PathInfo? Query(StorePath path) => _database.Query(path);
 
+    /// <summary>Keeps paths from being collected until this store is closed.</summary>
+    internal Task HoldAsync(IReadOnlyCollection<StorePath> paths, CancellationToken cancellationToken) => OpenTemporaryRoots().AddAsync(paths, cancellationToken);
+
     /// <summary>Makes paths valid whose files are in place, all or none.</summary>
     internal void RegisterBuilt(IReadOnlyCollection<PathInfo> infos) => _database.Register(infos);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NixSharp.Derivations;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
 using NixSharp.Testing;
@@ -45,6 +46,22 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal(["read-only", "301"], log.Where(static line => !line.Contains("Read-only", StringComparison.Ordinal)).Skip(300));
     }
 
+    [RequiresFact("nix-instantiate", "bwrap", "setpriv", Requirements.Root)]
+    public async Task An_ordinary_user_builds_too_with_few_inputs_and_with_many()
+    {
+        var derivation = await _lab.InstantiateOursAsync("""
+            let files = builtins.genList (number: builtins.toFile "file-${toString number}" (toString number)) 210; in
+            run { inherit files; few = run { name = "few"; } "echo few >$out"; } "${bb} cat $few $files >$out"
+            """);
+        await CommandLine.RunAsync("cp", "-r", Path.GetDirectoryName(Tool.NixSharpProgram.Assembly)!, _lab.Folder["tool"]);
+        await CommandLine.RunAsync("chown", "-R", "1000:1000", _lab.Folder.Path);
+        var result = await CommandLine.TryRunAsync(
+            "setpriv",
+            ["--reuid", "1000", "--regid", "1000", "--clear-groups", "env", $"HOME={_lab.Folder.Path}", "dotnet", _lab.Folder["tool/nixsharp.dll"], "drv", "build", derivation.ToString(), "--store", _lab.Ours]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("-test", result.Output, StringComparison.Ordinal);
+    }
+
     [RequiresFact("nix-instantiate", "bwrap")]
     public async Task Only_a_fixed_output_reaches_the_network()
     {
@@ -60,6 +77,45 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal("unreachable", (await LogOfAsync("run { } " + script))[^1]);
         Assert.Equal("hi", (await LogOfAsync("""run { outputHashAlgo = "sha256"; outputHash = builtins.hashString "sha256" "hi\n"; } """ + script))[^1]);
         await answering;
+    }
+
+    [RequiresFact("nix-instantiate", "bwrap")]
+    public async Task A_builder_cannot_have_its_outputs_looked_for_elsewhere()
+    {
+        var log = await LogOfAsync("""
+            run { } ''
+              ${bb} mv /nix/store /nix/other 2>/dev/null || echo the store stays
+              b=${bb}
+              b=/other''${b#/nix}
+              ${bb} mv /nix /other
+              $b mkdir /nix
+              $b ln -s /tmp /nix/store
+              echo elsewhere >/nix/store/''${out##*/}
+              echo hi >/other/store/''${out##*/}
+            ''
+            """);
+        Assert.Equal(["the store stays"], log);
+        await using var store = _lab.OpenOurs();
+        Assert.Equal("hi\n", await File.ReadAllTextAsync(store.GetRealPath(Assert.Single(await store.ListAsync(), static path => path.Name == "test"))));
+    }
+
+    [RequiresFact("nix-instantiate", "bwrap")]
+    public async Task Strings_that_no_program_gets_are_refused_before_anything_reads_them_as_options()
+    {
+        var path = await _lab.InstantiateOursAsync("""run { } "echo hi >$out" """);
+        await using var store = _lab.OpenOurs();
+        var derivation = Derivation.Parse(await File.ReadAllBytesAsync(store.GetRealPath(path)), path);
+        foreach (var hostile in (Derivation[])
+            [
+                derivation with { Environment = new Dictionary<string, string>(derivation.Environment) { ["x"] = "a\0--bind\0/\0/host" } },
+                derivation with { Environment = new Dictionary<string, string>(derivation.Environment) { ["x\0y"] = "" } },
+                derivation with { Environment = new Dictionary<string, string>(derivation.Environment) { ["x=y"] = "" } },
+                derivation with { Arguments = ["a\0b"] },
+                derivation with { Builder = "/bin/sh\0" },
+            ])
+        {
+            Assert.Equal(BuildStatus.InputRejected, (await store.BuildDerivationAsync(path, hostile)).Status);
+        }
     }
 
     [RequiresFact("nix-instantiate", "bwrap")]
