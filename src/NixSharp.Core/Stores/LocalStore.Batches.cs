@@ -11,6 +11,9 @@ public sealed partial class LocalStore
     // So many paths are synced and registered at once; each takes a lock file meanwhile.
     private const int MaxBatch = 512;
 
+    // NARs up to this size are received whole before they are unpacked.
+    private const int SmallNar = 64 * 1024;
+
     /// <summary>
     /// Takes several objects in: those that lie on this machine as files are copied without a detour over their NARs, all are
     /// synced together, and become valid in one transaction.
@@ -34,7 +37,8 @@ public sealed partial class LocalStore
             await roots.AddAsync(nars.Select(static nar => nar.Info.Path), cancellationToken).ConfigureAwait(false);
         }
 
-        var wanted = nars.Where(nar => options.Repair || !IsPresent(nar.Info.Path)).DistinctBy(static nar => nar.Info.Path).ToList();
+        var present = options.Repair ? [] : FindPresent(nars.Select(static nar => nar.Info.Path));
+        var wanted = nars.Where(nar => !present.Contains(nar.Info.Path)).DistinctBy(static nar => nar.Info.Path).ToList();
         if (wanted.Count == 0)
         {
             return 0;
@@ -80,7 +84,7 @@ public sealed partial class LocalStore
             try
             {
                 RefuseUnlessTrusted(staged[index].Nar.Info, options);
-                await StageAsync(staged[index].Nar, GetRealPath(staged[index].Place), options, token).ConfigureAwait(false);
+                await StageAsync(staged[index].Nar, GetRealPath(staged[index].Place), token).ConfigureAwait(false);
                 staged[index].IsWhole = true;
             }
             catch (Exception error) when (!token.IsCancellationRequested)
@@ -97,18 +101,41 @@ public sealed partial class LocalStore
         return failed.Error;
     }
 
-    private static Task StageAsync(NarSource nar, string target, AddNarOptions options, CancellationToken cancellationToken)
+    private static async Task StageAsync(NarSource nar, string target, CancellationToken cancellationToken)
     {
+        var info = nar.Info;
         if (nar.Files is { } files)
         {
-            NarStaging.Copy(nar.Info, files, target, nar.Progress, cancellationToken);
-            return Task.CompletedTask;
+            NarStaging.Copy(info, files, target, nar.Progress, cancellationToken);
         }
+        else if (info.NarSize <= SmallNar)
+        {
+            // Two sides at once would cost more than they save.
+            using var received = new MemoryStream();
+            var counted = new CountedStream(received, size => RefuseIfLonger(info, size));
+            await using (counted.ConfigureAwait(false))
+            {
+                await nar.WriteNarAsync(counted, cancellationToken).ConfigureAwait(false);
+            }
 
-        return NarPipe.RunAsync(
-            nar.WriteNarAsync,
-            (stream, token) => Task.Run(() => NarStaging.Unpack(nar.Info, stream, target, token), token),
-            cancellationToken);
+            received.Position = 0;
+            NarStaging.Unpack(info, received, target, cancellationToken);
+        }
+        else
+        {
+            await NarPipe.RunAsync(
+                nar.WriteNarAsync,
+                (stream, token) => Task.Run(() => NarStaging.Unpack(info, stream, target, token), token),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void RefuseIfLonger(PathInfo info, long size)
+    {
+        if (size > info.NarSize)
+        {
+            throw NarStaging.Differs(info, $"it is longer than {info.NarSize} bytes");
+        }
     }
 
     private async Task PlaceAsync(IReadOnlyList<StagedNar> staged, AddNarOptions options, CancellationToken cancellationToken)
@@ -122,7 +149,8 @@ public sealed partial class LocalStore
                 locks.Add(await LockAsync(item.Nar.Info.Path, cancellationToken).ConfigureAwait(false));
             }
 
-            var missing = staged.Where(item => options.Repair || !IsPresent(item.Nar.Info.Path)).ToList();
+            var present = options.Repair ? [] : FindPresent(staged.Select(static item => item.Nar.Info.Path));
+            var missing = staged.Where(item => !present.Contains(item.Nar.Info.Path)).ToList();
             if (missing.Count > 0)
             {
                 Publish([.. missing.Select(item => new StagedPath(item.Nar.Info with { RegistrationTime = DateTimeOffset.UtcNow, Ultimate = item.Nar.Info.Ultimate && !options.CheckSignatures }, GetRealPath(item.Place)))]);
@@ -136,6 +164,10 @@ public sealed partial class LocalStore
             }
         }
     }
+
+    /// <summary>Those of some paths that are valid and whose files are there.</summary>
+    private HashSet<StorePath> FindPresent(IEnumerable<StorePath> paths) =>
+        [.. _database.Query([.. paths]).Keys.Where(path => FileTree.Exists(GetRealPath(path)))];
 
     /// <summary>A name that could be a store path's, so that Nix's collector spares it as a temporary root and removes it should this process be killed.</summary>
     private StorePath NewStagingPath() => StorePath.ParseBaseName($"{Nix32.Encode(RandomNumberGenerator.GetBytes(20))}-staging", StoreDirectory);

@@ -6,6 +6,9 @@ namespace NixSharp.Stores;
 /// <summary>Writes an object to disk, as a store keeps it, and makes sure that it is the one that was announced.</summary>
 internal static class NarStaging
 {
+    private const int MinBuffer = 1024;
+    private const int MaxBuffer = 64 * 1024;
+
     /// <summary>Unpacks a NAR, which must be all that is in the stream.</summary>
     /// <exception cref="NixStoreException">The NAR is not the one that <paramref name="info"/> announces.</exception>
     /// <exception cref="NixFormatException">The bytes are no NAR.</exception>
@@ -20,7 +23,7 @@ internal static class NarStaging
                     throw Differs(info, $"it is longer than {info.NarSize} bytes");
                 }
             });
-            using var buffered = new BufferedStream(watched, 64 * 1024);
+            using var buffered = new BufferedStream(watched, (int)Math.Clamp(info.NarSize, MinBuffer, MaxBuffer));
             NarReader.Read(buffered, writer, cancellationToken);
             if (buffered.ReadByte() >= 0)
             {

@@ -75,6 +75,54 @@ public sealed class RealClientTests : IDisposable
         Assert.Empty(served.Errors);
     }
 
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_verifies_optimises_and_collects_a_served_store(NixRelease nix)
+    {
+        var top = await _lab.FillAsync(texts: 3);
+        await using var served = Serve("source");
+        string[] names = ["one", "two"];
+        foreach (var name in names)
+        {
+            _lab.Folder.Write($"{name}/file", new string('x', 10_000));
+            await served.RunAsync(nix, "nix-store", "--add", _lab.Folder[name]);
+        }
+
+        await served.RunAsync(nix, "nix-store", "--verify", "--check-contents");
+        await served.RunAsync(nix, "nix-store", "--optimise");
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(Path.Combine(served.Folder, "nix/store/.links")));
+
+        await served.RunAsync(nix, "nix-store", "--realise", top.ToString(), "--add-root", _lab.Folder["root"]);
+        var dead = await served.RunAsync(nix, "nix-store", "--gc", "--print-dead");
+        Assert.All(names, name => Assert.Contains($"-{name}\n", dead, StringComparison.Ordinal));
+        Assert.DoesNotContain("-top\n", dead, StringComparison.Ordinal);
+        Assert.Contains($"{top}\n", await served.RunAsync(nix, "nix-store", "--gc", "--print-live"), StringComparison.Ordinal);
+        Assert.NotEqual(0, (await RealNix.TryRunAsync(nix, served.Uri, "nix-store", "--delete", top.ToString())).ExitCode);
+        await served.RunAsync(nix, "nix-store", "--gc");
+
+        await _lab.AssertCompleteAsync(nix, "source", top);
+        await using var store = _lab.Open("source");
+        Assert.DoesNotContain(await store.ListAsync(), path => names.Contains(path.Name));
+        Assert.Empty(served.Errors);
+    }
+
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_learns_of_damage_in_a_served_store(NixRelease nix)
+    {
+        var top = await _lab.FillAsync(texts: 2);
+        await using var served = Serve("source");
+        await using var store = _lab.Open("source");
+        var file = store.GetRealPath(top);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(file, "damaged");
+        var result = await RealNix.TryRunAsync(nix, served.Uri, "nix-store", "--verify", "--check-contents");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(top.ToString(), result.Error, StringComparison.Ordinal);
+    }
+
     [RequiresTheory("nix", "bwrap", "busybox", Requirements.Root)]
     [OnNix(NixRelease.Machine)]
     [OnNix(NixRelease.Debian13)]

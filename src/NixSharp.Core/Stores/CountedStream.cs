@@ -1,6 +1,6 @@
 using NixSharp.Files;
 
-namespace NixSharp.Stores.Copying;
+namespace NixSharp.Stores;
 
 /// <summary>Passes on what is written, and tells how much that was in all. Leaves the other end open.</summary>
 internal sealed class CountedStream(Stream destination, Action<long> report) : WriteOnlyStream
