@@ -94,6 +94,28 @@ public sealed class DerivationBuilderTests : IDisposable
             RealNix.RunAsync(nix, _folder["ours"], "nix-store", ["--extra-experimental-features", Features, .. arguments]);
     }
 
+    [Theory]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_adds_derivations_from_the_JSON_that_is_written_here(NixRelease nix)
+    {
+        IReadOnlyList<StoreDerivation> derivations;
+        await using (var store = LocalStore.Open(_folder["ours"]))
+        {
+            // The sources are there, the derivations are not.
+            derivations = await MakeAsync(store);
+        }
+
+        foreach (var derivation in derivations)
+        {
+            var json = _folder.Write($"{derivation.Derivation.Name}.json", JsonText.Format(DerivationJson.Write(derivation.Derivation, DerivationJsonFormat.Nix223)));
+            var added = await CommandLine.TryRunAsync(
+                new CommandLineOptions { Environment = new Dictionary<string, string> { ["NIX_CONFIG"] = RealNix.Configuration } },
+                "sh", "-c", $"'{nix.PathOf("nix")}' --extra-experimental-features '{Features}' --store '{_folder["ours"]}' derivation add < '{json}'");
+            Assert.True(added.ExitCode == 0, added.Error);
+            Assert.Equal(derivation.Path.ToString(), added.Output.Trim());
+        }
+    }
+
     /// <summary>The derivations of <see cref="Expression"/>.</summary>
     private async Task<IReadOnlyList<StoreDerivation>> MakeAsync(LocalStore store)
     {
