@@ -120,6 +120,13 @@ internal sealed class TemporaryRoots : IDisposable
                 ByFolder.Remove(_layout.TemporaryRoots);
                 _file.Delete();
             }
+            else if (FileLock.TryAcquire(_layout.GcLock, FileLockMode.Shared) is { } idle)
+            {
+                using (idle)
+                {
+                    _file.RemoveUnheld();
+                }
+            }
         }
     }
 }

@@ -53,6 +53,15 @@ internal sealed class TemporaryRootsFile(string folder)
         }
     }
 
+    /// <summary>Takes all paths off the list that nobody holds. No collector may be at work meanwhile.</summary>
+    public void RemoveUnheld()
+    {
+        if (_listed.Count > _holders.Count)
+        {
+            Rewrite();
+        }
+    }
+
     /// <summary>Deletes the file.</summary>
     public void Delete()
     {

@@ -199,6 +199,39 @@ public sealed class LocalStoreGarbageTests : StoreFixture
     }
 
     [Fact]
+    public async Task Adding_optimising_verifying_and_collecting_at_once_lose_nothing()
+    {
+        await using var adder = OpenStore();
+        await using var keeper = OpenStore();
+        var added = new List<StorePath>();
+        var adding = Task.Run(async () =>
+        {
+            for (var number = 0; number < 60; number++)
+            {
+                Folder.Write($"in/{number}/file", $"{number % 3}");
+                var tree = await adder.AddAsync(Folder[$"in/{number}"], $"tree-{number}");
+                added.Add(tree);
+                added.Add(await adder.AddTextAsync($"text-{number}", $"{tree}", [tree]));
+            }
+        });
+        var garbage = new List<StorePath>();
+        while (!adding.IsCompleted)
+        {
+            await using (var careless = OpenStore())
+            {
+                garbage.Add(await careless.AddTextAsync($"garbage-{garbage.Count}", "x"));
+            }
+
+            await Task.WhenAll(keeper.CollectGarbageAsync(), adder.OptimiseAsync(), keeper.VerifyAsync());
+        }
+
+        await adding;
+        await keeper.CollectGarbageAsync();
+        Assert.Equal(added.Order(), await keeper.ListAsync());
+        Assert.True((await keeper.VerifyAsync(new VerifyOptions { CheckContents = true })).IsSound);
+    }
+
+    [Fact]
     public async Task A_refusal_to_delete_names_the_root_behind_the_referrers()
     {
         await using var store = OpenStore();
