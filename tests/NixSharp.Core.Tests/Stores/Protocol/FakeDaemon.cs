@@ -58,8 +58,15 @@ internal sealed class FakeDaemon : IAsyncDisposable
         try
         {
             await _serve(connection);
+
+            // A socket that is closed with bytes unread takes back what it has said.
+            socket.Shutdown(SocketShutdown.Send);
+            var rest = new byte[4096];
+            while (await socket.ReceiveAsync(rest, _stop.Token) > 0)
+            {
+            }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
         {
             // The client has had enough.
         }
