@@ -9,12 +9,14 @@ namespace NixSharp.Building;
 /// <param name="Derivation">The derivation.</param>
 /// <param name="Options">What its attributes ask for.</param>
 /// <param name="Closure">All store paths that it may see.</param>
+/// <param name="Graphs">The closures that it wants to be told of, by the name of the file or attribute.</param>
 /// <param name="Scratch">Where the builder puts the outputs, by name: their own paths where these are known, others where they are not.</param>
 internal sealed record BuildInputs(
     StorePath Path,
     Derivation Derivation,
     DerivationOptions Options,
     Closure Closure,
+    IReadOnlyDictionary<string, Closure> Graphs,
     IReadOnlyDictionary<string, StorePath> Scratch)
 {
     /// <summary>Whether the builder may use the network: what it makes is checked, or is not expected to be the same.</summary>

@@ -66,7 +66,8 @@ internal sealed class DerivationBuild(BuildSession session, StorePath path, Deri
         var scratch = derivation.Outputs.Keys.ToDictionary(
             static name => name,
             name => known.TryGetValue(name, out var output) ? output : StorePath.ForScratch(path, Derivation.OutputPathName(derivation.Name, name), name));
-        var inputs = new BuildInputs(path, derivation, attributes, closure, scratch);
+        var graphs = await ReferenceGraphs.LoadAsync(session, attributes, closure).ConfigureAwait(false);
+        var inputs = new BuildInputs(path, derivation, attributes, closure, graphs, scratch);
 
         using var work = await BuildFolders.CreateAsync(Store, derivation.Name, session.Stopping).ConfigureAwait(false);
         session.Options.Progress?.Report(new NixProgress("building", path.ToString(), 0, 1, ProgressUnit.Items));

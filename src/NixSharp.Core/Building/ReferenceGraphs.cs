@@ -1,5 +1,6 @@
 using System.Text;
 using Newtonsoft.Json.Linq;
+using NixSharp.Closures;
 using NixSharp.Derivations;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
@@ -10,13 +11,36 @@ namespace NixSharp.Building;
 /// <summary>The closures that a derivation wants to be told of: <c>exportReferencesGraph</c>.</summary>
 internal sealed class ReferenceGraphs(BuildInputs inputs)
 {
+    /// <summary>Computes the closures; where derivations are among them, with their outputs and what those need.</summary>
+    /// <exception cref="BuildFailure">A path is not among what the derivation may see, or an output is not there.</exception>
+    public static async Task<IReadOnlyDictionary<string, Closure>> LoadAsync(BuildSession session, DerivationOptions attributes, Closure inputs)
+    {
+        var graphs = new Dictionary<string, Closure>();
+        foreach (var (name, roots) in attributes.ExportReferencesGraph)
+        {
+            var paths = roots.Select(root => root is OutputReference.Path { Value: var path } && inputs.Contains(path)
+                ? path
+                : throw BuildFailure.Rejected($"the file '{name}' should list the references of {Describe(root)}, which is not among what the derivation needs")).ToList();
+            var closure = await session.Store.GetClosureAsync(paths, session.Stopping).ConfigureAwait(false);
+            var outputs = new List<StorePath>();
+            foreach (var derivation in closure.Paths.Select(static info => info.Path).Where(static path => path.IsDerivation))
+            {
+                outputs.AddRange(await OutputsOfAsync(session, derivation).ConfigureAwait(false));
+            }
+
+            graphs[name] = outputs.Count == 0 ? closure : await session.Store.GetClosureAsync([.. paths, .. outputs], session.Stopping).ConfigureAwait(false);
+        }
+
+        return graphs;
+    }
+
     /// <summary>File names and what goes into them: for each path, itself, an empty line, how many references it has, and those.</summary>
     public IEnumerable<KeyValuePair<string, string>> ToText()
     {
-        foreach (var (name, roots) in inputs.Options.ExportReferencesGraph)
+        foreach (var (name, graph) in inputs.Graphs)
         {
             var text = new StringBuilder();
-            foreach (var info in ClosureOf(name, roots))
+            foreach (var info in graph.Paths.OrderBy(static info => info.Path))
             {
                 text.Append(info.Path).Append("\n\n").Append(info.References.Count).Append('\n');
                 foreach (var reference in info.References)
@@ -32,18 +56,18 @@ internal sealed class ReferenceGraphs(BuildInputs inputs)
     /// <summary>Attribute names and their JSON.</summary>
     public IEnumerable<KeyValuePair<string, JArray>> ToJson()
     {
-        foreach (var (name, roots) in inputs.Options.ExportReferencesGraph)
+        foreach (var (name, graph) in inputs.Graphs)
         {
-            yield return new(name, new JArray(ClosureOf(name, roots).Select(ToJson)));
+            yield return new(name, new JArray(graph.Paths.OrderBy(static info => info.Path).Select(info => ToJson(info, graph))));
         }
     }
 
-    private JObject ToJson(PathInfo info)
+    private static JObject ToJson(PathInfo info, Closure graph)
     {
         var hash = info.NarHash.ToString(HashFormat.Nix32);
         var json = new JObject
         {
-            ["closureSize"] = Reach([info.Path]).Sum(static reached => reached.NarSize),
+            ["closureSize"] = Reach(info.Path, graph).Sum(static reached => reached.NarSize),
             ["narHash"] = hash,
             ["narSize"] = info.NarSize,
             ["path"] = info.Path.ToString(),
@@ -58,22 +82,22 @@ internal sealed class ReferenceGraphs(BuildInputs inputs)
         return json;
     }
 
-    private IReadOnlyList<PathInfo> ClosureOf(string name, IReadOnlyList<OutputReference> roots)
+    private static async Task<IEnumerable<StorePath>> OutputsOfAsync(BuildSession session, StorePath path)
     {
-        var paths = roots.Select(root => root is OutputReference.Path { Value: var path } && inputs.Closure.Contains(path)
-            ? path
-            : throw BuildFailure.Rejected($"the file '{name}' should list the references of {Describe(root)}, which is not among what the derivation needs"));
-        return [.. Reach([.. paths]).OrderBy(static info => info.Path)];
+        var derivation = session.Store.TryReadDerivation(path) ?? throw BuildFailure.Rejected($"it should list what {path} makes, which is not in the store");
+        var known = await new Realisations(session, path, derivation).FindAsync(derivation.Outputs.Keys).ConfigureAwait(false);
+        var missing = derivation.Outputs.Keys.FirstOrDefault(name => !known.TryGetValue(name, out var output) || !session.Store.HasPath(output));
+        return missing is null ? known.Values : throw BuildFailure.Rejected($"it should list what {path} makes, and its output '{missing}' is not there. Build that first.");
     }
 
-    private List<PathInfo> Reach(IReadOnlyList<StorePath> roots)
+    private static List<PathInfo> Reach(StorePath root, Closure graph)
     {
-        var seen = new HashSet<StorePath>(roots);
+        var seen = new HashSet<StorePath> { root };
         var open = new Stack<StorePath>(seen);
         var reached = new List<PathInfo>();
         while (open.TryPop(out var path))
         {
-            var info = inputs.Closure[path];
+            var info = graph[path];
             reached.Add(info);
             foreach (var reference in info.References.Where(seen.Add))
             {
