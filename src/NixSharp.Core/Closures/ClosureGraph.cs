@@ -3,7 +3,7 @@ using NixSharp.StorePaths;
 namespace NixSharp.Closures;
 
 /// <summary>Writes a closure as a graph: a node a path, an arrow from each path to what it refers to.</summary>
-public static class ClosureGraph
+public static partial class ClosureGraph
 {
     /// <summary>Writes the graph in the DOT language of Graphviz.</summary>
     public static Task WriteDotAsync(this Closure closure, TextWriter output, CancellationToken cancellationToken = default)

@@ -55,6 +55,7 @@ internal static class GraphText
         }
     }
 
-    private static Task WriteLineAsync(TextWriter output, string line, CancellationToken cancellationToken) =>
+    /// <summary>Writes a line.</summary>
+    public static Task WriteLineAsync(TextWriter output, string line, CancellationToken cancellationToken) =>
         output.WriteAsync($"{line}\n".AsMemory(), cancellationToken);
 }
