@@ -1,13 +1,10 @@
-using System.Globalization;
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using NixSharp.Derivations;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
-using NixSharp.Stores;
 using NixSharp.Stores.Protocol;
 using NixSharp.Testing;
 using Xunit;
+using static NixSharp.Core.Tests.Stores.Protocol.RecordedJson;
 
 namespace NixSharp.Core.Tests.Stores.Protocol;
 
@@ -171,21 +168,16 @@ public sealed class RecordedConnectionTests
             case "QueryPathInfo":
                 var path = StorePath.ParseBaseName($"{new string('s', 32)}-asked");
                 var info = await reader.ReadOptionalPathInfoAsync(path, default);
-                var json = info is null ? [] : JsonOf(info);
-                json.Remove("path");
-                json["valid"] = info is null ? 0 : 1;
-                return new Part(json, writer => writer.WriteOptionalPathInfo(info));
+                return new Part(JsonOfAnswer(info), writer => writer.WriteOptionalPathInfo(info));
             case "QueryMissing":
                 var missing = await reader.ReadMissingPathsAsync(default);
-                return new Part(
-                    new JObject { ["willBuild"] = JsonOf(missing.WillBuild), ["willSubstitute"] = JsonOf(missing.WillSubstitute), ["unknown"] = JsonOf(missing.Unknown), ["downloadSize"] = missing.DownloadSize, ["narSize"] = missing.NarSize },
-                    writer => writer.WriteMissingPaths(missing));
+                return new Part(JsonOf(missing), writer => writer.WriteMissingPaths(missing));
             case "BuildPathsWithResults":
                 var results = await reader.ReadListAsync(reader.ReadKeyedBuildResultAsync, default);
                 return new Part(new JArray(results.Select(JsonOf)), writer => writer.WriteList(results, writer.WriteKeyedBuildResult));
             case "QueryDerivationOutputMap":
                 var outputs = await reader.ReadOutputPathsAsync(default);
-                return new Part(new JObject(outputs.Select(static output => new JProperty(output.Key, output.Value?.ToString() ?? ""))), writer => writer.WriteOutputPaths(outputs));
+                return new Part(JsonOf(outputs), writer => writer.WriteOutputPaths(outputs));
             case "QueryAllValidPaths" or "QueryValidPaths" or "QueryReferrers" or "QueryValidDerivers":
                 var paths = await reader.ReadPathsAsync(default);
                 return new Part(JsonOf(paths), writer => writer.WritePaths(paths));
@@ -194,7 +186,7 @@ public sealed class RecordedConnectionTests
                 return new Part(new JObject { ["paths"] = JsonOf(garbage.Paths), ["bytesFreed"] = garbage.BytesFreed, ["obsolete"] = 0 }, writer => GarbageRequest.WriteResult(writer, garbage));
             case "FindRoots":
                 var roots = await reader.ReadRootsAsync(default);
-                return new Part(new JArray(roots.Select(static root => new JArray(root.Source, root.Path.ToString()))), writer => writer.WriteRoots(roots));
+                return new Part(JsonOf(roots), writer => writer.WriteRoots(roots));
             case "QueryPathFromHashPart":
                 var found = await reader.ReadOptionalPathAsync(default);
                 return new Part(found?.ToString() ?? "", writer => writer.WriteOptionalPath(found));
@@ -202,20 +194,6 @@ public sealed class RecordedConnectionTests
                 var number = await reader.ReadNumberAsync(default);
                 return new Part(number, writer => writer.WriteNumber(number));
         }
-    }
-
-    private static async Task<(JArray Sizes, byte[] Body)> ReadFramesAsync(WireReader reader)
-    {
-        var (sizes, body) = (new JArray(), new List<byte>());
-        while (await reader.ReadNumberAsync(default) is var size and > 0)
-        {
-            var frame = new byte[size];
-            await new WireStream(reader).ReadExactlyAsync(frame);
-            sizes.Add((long)size);
-            body.AddRange(frame);
-        }
-
-        return (sizes, [.. body]);
     }
 
     private static void WriteFrames(WireWriter writer, JArray sizes, byte[] body)
@@ -247,86 +225,4 @@ public sealed class RecordedConnectionTests
         Assert.Equal(body.Length, reader.Position);
         return entries;
     }
-
-    private static JObject JsonOf(ClientOptions options) => new()
-    {
-        ["keepFailed"] = options.KeepFailed ? 1 : 0,
-        ["keepGoing"] = options.KeepGoing ? 1 : 0,
-        ["tryFallback"] = options.TryFallback ? 1 : 0,
-        ["verbosity"] = options.Verbosity,
-        ["maxBuildJobs"] = options.MaxBuildJobs,
-        ["maxSilentTime"] = options.MaxSilentTime,
-        ["obsoleteUseBuildHook"] = options.UseBuildHook ? 1 : 0,
-        ["verboseBuild(0=lvlError means verbose)"] = options.VerboseBuild ? 0 : 7,
-        ["obsoleteLogType"] = 0,
-        ["obsoletePrintBuildTrace"] = 0,
-        ["buildCores"] = options.BuildCores,
-        ["useSubstitutes"] = options.UseSubstitutes ? 1 : 0,
-        ["overrides"] = new JObject(options.Overrides.Select(static setting => new JProperty(setting.Key, setting.Value))),
-    };
-
-    private static JObject JsonOf(PathInfo info) => new()
-    {
-        ["path"] = info.Path.ToString(),
-        ["deriver"] = info.Deriver?.ToString() ?? "",
-        ["narHashBase16"] = info.NarHash.ToDigestString(HashFormat.Base16),
-        ["references"] = JsonOf(info.References),
-        ["registrationTime"] = info.RegistrationTime.ToUnixTimeSeconds(),
-        ["narSize"] = info.NarSize,
-        ["ultimate"] = info.Ultimate ? 1 : 0,
-        ["sigs"] = new JArray(info.Signatures),
-        ["ca"] = info.ContentAddress?.ToString() ?? "",
-    };
-
-    private static JObject JsonOf(BuildResult result) => new()
-    {
-        ["path"] = result.Path.ToLegacyString(),
-        ["status"] = (int)result.Status,
-        ["errorMsg"] = result.ErrorMessage,
-        ["timesBuilt"] = result.TimesBuilt,
-        ["isNonDeterministic"] = result.IsNonDeterministic ? 1 : 0,
-        ["startTime"] = result.StartTime.ToUnixTimeSeconds(),
-        ["stopTime"] = result.StopTime.ToUnixTimeSeconds(),
-        ["builtOutputs"] = new JObject(result.BuiltOutputs.Values.Select(static output => new JProperty(output.Id.ToString(), RealisationJson.Write(output).ToString(Formatting.None)))),
-    };
-
-    private static JArray JsonOf(IEnumerable<StorePath> paths) => new(paths.Select(static path => path.ToString()));
-
-    private static JObject JsonOf(DaemonMessage message) => message switch
-    {
-        DaemonMessage.Next next => new JObject { ["t"] = "STDERR_NEXT", ["msg"] = next.Text },
-        DaemonMessage.Error { Reason: var reason } => new JObject
-        {
-            ["t"] = "STDERR_ERROR",
-            ["type"] = "Error",
-            ["level"] = reason.Level,
-            ["name"] = "Error",
-            ["msg"] = reason.Message,
-            ["havePos"] = 0,
-            ["traces"] = new JArray(reason.Traces),
-        },
-        DaemonMessage.StartActivity start => new JObject
-        {
-            ["t"] = "STDERR_START_ACTIVITY",
-            ["id"] = start.Id,
-            ["level"] = start.Level,
-            ["type"] = (int)start.Type,
-            ["text"] = start.Text,
-            ["fields"] = JsonOf(start.Fields),
-            ["parent"] = start.Parent,
-        },
-        DaemonMessage.StopActivity stop => new JObject { ["t"] = "STDERR_STOP_ACTIVITY", ["id"] = stop.Id },
-        DaemonMessage.Result result => new JObject { ["t"] = "STDERR_RESULT", ["id"] = result.Id, ["type"] = (int)result.Type, ["fields"] = JsonOf(result.Fields) },
-        _ => new JObject { ["t"] = "STDERR_LAST" },
-    };
-
-    private static JArray JsonOf(IEnumerable<LogField> fields) => new(fields.Select(static field => field.Text is { } text ? new JValue(text) : new JValue(field.Number)));
-
-    private static void Same(JToken expected, JToken actual, string name)
-    {
-        var (left, right) = (Plain(expected), Plain(actual));
-        Assert.True(JToken.DeepEquals(left, right), string.Create(CultureInfo.InvariantCulture, $"{name}: {left} became {right}"));
-    }
-
-    private static JToken Plain(JToken json) => JToken.Parse(new JObject { ["value"] = json.DeepClone() }.ToString(Formatting.None));
 }
