@@ -17,6 +17,9 @@ public interface IBuildStore
     /// <param name="cancellationToken">Stops the build.</param>
     Task<BuildResult> BuildDerivationAsync(StorePath path, Derivation derivation, BuildOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>What building would take.</summary>
-    Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, CancellationToken cancellationToken = default);
+    /// <summary>What building would take: what would be built, and what would come from other stores.</summary>
+    /// <param name="paths">What would be built.</param>
+    /// <param name="options">How; of it counts which other stores may be asked.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, BuildOptions? options = null, CancellationToken cancellationToken = default);
 }

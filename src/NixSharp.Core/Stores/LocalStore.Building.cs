@@ -43,10 +43,14 @@ public sealed partial class LocalStore : IBuildStore, IBuildLogStore
     }
 
     /// <inheritdoc/>
-    public Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, CancellationToken cancellationToken = default)
+    /// <remarks>
+    /// As in Nix, a derivation that is not in the store is unknown, and so is all that it needs. A substituter that cannot be
+    /// asked counts as one that has nothing.
+    /// </remarks>
+    public Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, BuildOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return RunAsync(() => new MissingQuery(this).RunAsync(paths, cancellationToken), cancellationToken);
+        return RunAsync(() => new MissingQuery(this, options ?? BuildOptions.Default).RunAsync(paths, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -55,13 +55,18 @@ public abstract partial class RemoteStore
     }
 
     /// <inheritdoc/>
-    public Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, CancellationToken cancellationToken = default)
+    public Task<MissingPaths> QueryMissingAsync(IReadOnlyList<DerivedPath> paths, BuildOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return AskAsync(
-            WorkerOperation.QueryMissing,
-            writer => writer.WriteDerivedPaths(paths),
-            static (reader, cancellation) => reader.ReadMissingPathsAsync(cancellation),
+        return WithOptionsAsync(
+            options ?? BuildOptions.Default,
+            connection => connection.AskAsync(
+                WorkerOperation.QueryMissing,
+                writer => writer.WriteDerivedPaths(paths),
+                static (reader, cancellation) => reader.ReadMissingPathsAsync(cancellation),
+                null,
+                cancellationToken),
+            runsCallersCode: false,
             cancellationToken);
     }
 
@@ -70,7 +75,10 @@ public abstract partial class RemoteStore
     public Task EnsurePathAsync(StorePath path, CancellationToken cancellationToken = default) =>
         AskAsync(WorkerOperation.EnsurePath, writer => writer.WritePath(path), ReadDone, cancellationToken);
 
-    private Task<T> BuildWithAsync<T>(BuildOptions options, Func<DaemonConnection, Action<DaemonMessage>, Task<T>> build, CancellationToken cancellationToken) => _pool.UseAsync(
+    private Task<T> BuildWithAsync<T>(BuildOptions options, Func<DaemonConnection, Action<DaemonMessage>, Task<T>> build, CancellationToken cancellationToken) =>
+        WithOptionsAsync(options, connection => build(connection, new BuildLog(options, StoreDirectory).Take), runsCallersCode: true, cancellationToken);
+
+    private Task<T> WithOptionsAsync<T>(BuildOptions options, Func<DaemonConnection, Task<T>> use, bool runsCallersCode, CancellationToken cancellationToken) => _pool.UseAsync(
         async connection =>
         {
             if (ToSettings(options) is { } settings)
@@ -78,10 +86,10 @@ public abstract partial class RemoteStore
                 await connection.SetOptionsAsync(settings, cancellationToken).ConfigureAwait(false);
             }
 
-            return await build(connection, new BuildLog(options, StoreDirectory).Take).ConfigureAwait(false);
+            return await use(connection).ConfigureAwait(false);
         },
         cancellationToken,
-        runsCallersCode: true);
+        runsCallersCode);
 
     /// <summary>Builds with a daemon that says only whether all worked, and finds out what did.</summary>
     private async Task<IReadOnlyList<BuildResult>> BuildWithoutResultsAsync(IReadOnlyList<DerivedPath> paths, BuildOptions options, CancellationToken cancellationToken)
@@ -145,7 +153,7 @@ public abstract partial class RemoteStore
     /// <summary>The settings that options mean; null where all is the daemon's own.</summary>
     private static ClientOptions? ToSettings(BuildOptions options)
     {
-        var plain = BuildOptions.Default with { Mode = options.Mode, Log = options.Log, Progress = options.Progress };
+        var plain = BuildOptions.Default with { Mode = options.Mode, Log = options.Log, Progress = options.Progress, Substituters = options.Substituters };
         if (options == plain)
         {
             return null;

@@ -123,6 +123,21 @@ public sealed class RealClientTests : IDisposable
         Assert.Contains(top.ToString(), result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task Nix_has_a_served_store_fetch_what_its_substituters_have(NixRelease nix)
+    {
+        var top = await _lab.FillAsync();
+        await using var source = _lab.Open("source");
+        await using var served = new ServedStore(_lab.Folder["served"], _lab.Folder["socket"], source);
+        var planned = await RealNix.TryRunAsync(nix, served.Uri, "nix-store", "--realise", "--dry-run", top.ToString());
+        Assert.Contains("these 22 paths will be fetched", planned.Error, StringComparison.Ordinal);
+        await served.RunAsync(nix, "nix-store", "--realise", top.ToString());
+        await _lab.AssertCompleteAsync(nix, "served", top);
+        Assert.Empty(served.Errors);
+    }
+
     [RequiresTheory("nix", "bwrap", "busybox", Requirements.Root)]
     [OnNix(NixRelease.Machine)]
     [OnNix(NixRelease.Debian13)]
@@ -208,16 +223,20 @@ public sealed class RealClientTests : IDisposable
     }
 
     [RequiresFact("nix")]
-    public async Task The_program_serves_until_it_is_asked_to_stop()
+    public async Task The_program_serves_a_store_and_what_its_substituters_have_until_it_is_asked_to_stop()
     {
         var top = await _lab.FillAsync(texts: 2);
         var socket = _lab.Folder["socket"];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [NixSharpProgram.Assembly, "--store", _lab.Source, "daemon", "--socket", socket]) { RedirectStandardError = true })!;
+        await using var other = _lab.Open("other");
+        var elsewhere = await other.AddTextAsync("elsewhere", "elsewhere");
+        string[] arguments = [NixSharpProgram.Assembly, "--store", _lab.Source, "daemon", "--socket", socket, "--substituter", _lab.Folder["other"]];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true })!;
         try
         {
             Assert.Equal($"serving at {socket}", await process.StandardError.ReadLineAsync());
             var info = JArray.Parse(await RealNix.RunAsync($"unix://{socket}?root={_lab.Source}", "nix", "path-info", "--json", top.ToString()));
             Assert.Equal(top.ToString(), (string)info[0]!["path"]!);
+            Assert.Equal($"{elsewhere}\n", await RealNix.RunAsync($"unix://{socket}?root={_lab.Source}", "nix-store", "--realise", elsewhere.ToString()));
             Assert.Equal(0, Kill(process.Id, 15));
             await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.False(File.Exists(socket));

@@ -11,11 +11,11 @@ internal sealed class ServedStore : IAsyncDisposable
     private readonly DaemonListener _listener;
     private readonly Task _running;
 
-    public ServedStore(string folder, string socket)
+    public ServedStore(string folder, string socket, params INixStore[] substituters)
     {
         Folder = folder;
         Socket = socket;
-        var server = new DaemonServer(token => NixStore.OpenAsync(folder, new StoreOptions { SyncBeforeRegistering = false }, token), new DaemonServerOptions { OnError = Errors.Add });
+        var server = new DaemonServer(token => NixStore.OpenAsync(folder, new StoreOptions { SyncBeforeRegistering = false }, token), new DaemonServerOptions { OnError = Errors.Add, Substituters = substituters });
         _listener = DaemonListener.Listen(server, socket);
         _running = _listener.RunAsync(_stop.Token);
     }

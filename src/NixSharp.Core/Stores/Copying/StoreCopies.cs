@@ -73,7 +73,7 @@ public static class StoreCopies
     private static async Task SubstituteAsync(IBuildStore destination, IReadOnlyList<PathInfo> missing, CancellationToken cancellationToken)
     {
         var asked = missing.Select(static info => (DerivedPath)new DerivedPath.Opaque(info.Path)).ToList();
-        var known = (await destination.QueryMissingAsync(asked, cancellationToken).ConfigureAwait(false)).WillSubstitute.ToHashSet();
+        var known = (await destination.QueryMissingAsync(asked, cancellationToken: cancellationToken).ConfigureAwait(false)).WillSubstitute.ToHashSet();
         if (known.Count > 0)
         {
             // One that fails all the same is copied then.

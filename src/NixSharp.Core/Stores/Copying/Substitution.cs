@@ -44,12 +44,12 @@ public static class Substitution
         options ??= SubstitutionOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Jobs, 1);
 
-        var search = new SubstitutionSearch(destination, paths, substituters);
+        var search = new SubstitutionSearch(destination, substituters);
         var copyOptions = new CopyOptions { CheckSignatures = options.CheckSignatures, Jobs = options.Jobs, Progress = options.Progress };
         var substituted = new List<SubstitutablePath>();
         while (true)
         {
-            var plan = await search.PlanAsync(cancellationToken).ConfigureAwait(false);
+            var plan = await search.PlanAsync(paths, cancellationToken).ConfigureAwait(false);
             var chosen = plan.Available.ToDictionary(static path => path.Info.Path);
             if (chosen.Count == 0)
             {
@@ -89,7 +89,7 @@ public static class Substitution
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(substituters);
-        return new SubstitutionSearch(destination, paths, substituters).PlanAsync(cancellationToken);
+        return new SubstitutionSearch(destination, substituters).PlanAsync(paths, cancellationToken);
     }
 
     private static NixStoreException Unavailable(SubstitutionResult result, IReadOnlyList<INixStore> substituters)

@@ -6,17 +6,15 @@ namespace NixSharp.Stores.Copying;
 internal sealed class SubstitutionSearch
 {
     private readonly INixStore _destination;
-    private readonly IReadOnlyCollection<StorePath> _roots;
     private readonly List<INixStore> _substituters = [];
     private readonly Dictionary<(INixStore Substituter, StorePath Path), PathInfo?> _answers = [];
     private readonly HashSet<(INixStore Substituter, StorePath Path)> _excluded = [];
     private readonly HashSet<StorePath> _valid = [];
     private readonly List<SubstitutionFailure> _failures = [];
 
-    public SubstitutionSearch(INixStore destination, IReadOnlyCollection<StorePath> roots, IEnumerable<INixStore> substituters)
+    public SubstitutionSearch(INixStore destination, IEnumerable<INixStore> substituters)
     {
         _destination = destination;
-        _roots = roots;
         foreach (var substituter in substituters)
         {
             try
@@ -40,12 +38,12 @@ internal sealed class SubstitutionSearch
         _failures.Add(new SubstitutionFailure(path.Substituter.Uri, path.Info.Path, error));
     }
 
-    /// <summary>Finds for each path that is missing the first substituter that has it.</summary>
-    public async Task<SubstitutionPlan> PlanAsync(CancellationToken cancellationToken)
+    /// <summary>Finds for each path that is missing, and all that it needs, the first substituter that has it.</summary>
+    public async Task<SubstitutionPlan> PlanAsync(IReadOnlyCollection<StorePath> roots, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (chosen, unavailable) = await ChooseAsync(cancellationToken).ConfigureAwait(false);
+            var (chosen, unavailable) = await ChooseAsync(roots, cancellationToken).ConfigureAwait(false);
             if (!ExcludeUnusable(chosen, unavailable, out var usable))
             {
                 return new SubstitutionPlan(usable, [.. unavailable.Order()], _failures);
@@ -53,11 +51,13 @@ internal sealed class SubstitutionSearch
         }
     }
 
-    private async Task<(Dictionary<StorePath, SubstitutablePath> Chosen, HashSet<StorePath> Unavailable)> ChooseAsync(CancellationToken cancellationToken)
+    private async Task<(Dictionary<StorePath, SubstitutablePath> Chosen, HashSet<StorePath> Unavailable)> ChooseAsync(
+        IReadOnlyCollection<StorePath> roots,
+        CancellationToken cancellationToken)
     {
         var chosen = new Dictionary<StorePath, SubstitutablePath>();
         var unavailable = new HashSet<StorePath>();
-        var seen = new HashSet<StorePath>(_roots);
+        var seen = new HashSet<StorePath>(roots);
         var asked = seen.ToList();
         while (asked.Count > 0)
         {

@@ -37,6 +37,12 @@ internal static class SubstitutableWire
     public static void WriteSubstitutable(this WireWriter writer, SubstitutablePathInfo info)
     {
         writer.WritePath(info.Path);
+        writer.WriteSubstitutableDetails(info);
+    }
+
+    /// <summary>Writes what is known of a path, without the path.</summary>
+    public static void WriteSubstitutableDetails(this WireWriter writer, SubstitutablePathInfo info)
+    {
         writer.WriteOptionalPath(info.Deriver);
         writer.WritePaths(info.References);
         writer.WriteSize(info.DownloadSize);

@@ -17,8 +17,12 @@ internal sealed partial class DaemonConnection
         MaxSilentTime = _client.MaxSilentTime is > 0 and < int.MaxValue ? TimeSpan.FromSeconds(_client.MaxSilentTime) : null,
         Timeout = Setting("timeout") ?? Setting("build-timeout"),
         UseSubstitutes = _client.UseSubstitutes,
+        Substituters = _options.Substituters,
         Log = _log.SayLine,
     };
+
+    /// <summary>What of it counts where nothing is built. Mostly the defaults, for which another daemon needs no connection of its own.</summary>
+    private BuildOptions QueryOptions => new() { UseSubstitutes = _client.UseSubstitutes, Substituters = _options.Substituters };
 
     private TimeSpan? Setting(string name) =>
         _client.Overrides.TryGetValue(name, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
@@ -100,7 +104,7 @@ internal sealed partial class DaemonConnection
             {
                 if (_store is IBuildStore builder)
                 {
-                    return await builder.QueryMissingAsync(paths, token).ConfigureAwait(false);
+                    return await builder.QueryMissingAsync(paths, QueryOptions, token).ConfigureAwait(false);
                 }
 
                 // A store that neither builds nor fetches knows no more than what it has.

@@ -89,7 +89,7 @@ internal sealed partial class DaemonConnection
                 var valid = await _store.QueryPathInfosAsync(paths, token).ConfigureAwait(false);
                 if (substitute && valid.Count < paths.Count && _store is IBuildStore builder)
                 {
-                    var missing = await FindSubstitutableAsync(builder, [.. paths.Where(path => !valid.ContainsKey(path))], token).ConfigureAwait(false);
+                    var missing = await FindSubstitutableAsync([.. paths.Where(path => !valid.ContainsKey(path))], token).ConfigureAwait(false);
                     if (missing.Count > 0)
                     {
                         await builder.BuildAsync([.. missing.Select(DerivedPath.Of)], BuildOptions, token).ConfigureAwait(false);
@@ -101,40 +101,6 @@ internal sealed partial class DaemonConnection
             },
             _writer.WritePaths,
             cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task HasSubstitutesAsync(CancellationToken cancellationToken)
-    {
-        var path = await _reader.ReadPathAsync(cancellationToken).ConfigureAwait(false);
-        await AnswerAsync(async token => (await FindSubstitutableAsync([path], token).ConfigureAwait(false)).Count > 0, _writer.WriteBoolean, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task QuerySubstitutablePathsAsync(CancellationToken cancellationToken)
-    {
-        var paths = await _reader.ReadPathsAsync(cancellationToken).ConfigureAwait(false);
-        await AnswerAsync(token => FindSubstitutableAsync(paths, token), _writer.WritePaths, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task QuerySubstitutablePathInfoAsync(CancellationToken cancellationToken)
-    {
-        // Sizes and references of what could be fetched are not known here: as if nobody had it, which is no error.
-        await _reader.ReadPathAsync(cancellationToken).ConfigureAwait(false);
-        await AnswerAsync(static _ => Task.FromResult(false), _writer.WriteBoolean, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task QuerySubstitutablePathInfosAsync(CancellationToken cancellationToken)
-    {
-        await _reader.ReadSubstitutableRequestAsync(cancellationToken).ConfigureAwait(false);
-        await AnswerAsync(static _ => Task.FromResult(0L), _writer.WriteSize, cancellationToken).ConfigureAwait(false);
-    }
-
-    private Task<IReadOnlyList<StorePath>> FindSubstitutableAsync(IReadOnlyList<StorePath> paths, CancellationToken cancellationToken) =>
-        _store is IBuildStore builder ? FindSubstitutableAsync(builder, paths, cancellationToken) : Task.FromResult<IReadOnlyList<StorePath>>([]);
-
-    private static async Task<IReadOnlyList<StorePath>> FindSubstitutableAsync(IBuildStore builder, IReadOnlyList<StorePath> paths, CancellationToken cancellationToken)
-    {
-        var missing = await builder.QueryMissingAsync([.. paths.Select(DerivedPath.Of)], cancellationToken).ConfigureAwait(false);
-        return [.. missing.WillSubstitute.Intersect(paths)];
     }
 
     private async Task QueryRealisationAsync(CancellationToken cancellationToken)

@@ -20,6 +20,12 @@ public sealed record DaemonServerOptions
     /// <summary>The most bytes of a NAR, or of a file or text, that a client may add.</summary>
     public long MaxObjectSize { get; init; } = 1L << 40;
 
+    /// <summary>
+    /// The stores that paths may come from instead of being built, where the served store builds by itself; the preferred one
+    /// first. They stay open, and are asked for all clients.
+    /// </summary>
+    public IReadOnlyList<INixStore> Substituters { get; init; } = [];
+
     /// <summary>How long work that was begun may still take when the server is stopped.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -161,7 +161,7 @@ public sealed class ReplayedDaemonTests : IDisposable
                 Same(response!, JsonOf(await store.QueryDerivationOutputsAsync(PathOf(request["arg"]!), stop)), operation);
                 break;
             case "QueryMissing":
-                Same(response!, JsonOf(await store.QueryMissingAsync(DerivedPathsOf(request), stop)), operation);
+                Same(response!, JsonOf(await store.QueryMissingAsync(DerivedPathsOf(request), cancellationToken: stop)), operation);
                 break;
             case "FindRoots":
                 Same(response!, JsonOf(await store.FindRootsAsync(stop)), operation);

@@ -118,6 +118,55 @@ public sealed class DaemonServerTests : StoreFixture
     }
 
     [Fact]
+    public async Task What_the_server_s_substituters_have_can_be_fetched()
+    {
+        await using var other = OpenStore("other");
+        var below = await other.AddTextAsync("below", "below");
+        var path = await other.AddTextAsync("path", $"{below}", [below]);
+        var size = (await other.GetPathInfoAsync(path)).NarSize;
+        var down = new Copying.AlteredStore(other) { Info = static _ => throw new InvalidDataException("the cable is cut") };
+        var errors = new List<Exception>();
+        await using var client = await ConnectAsync(38, options: new DaemonServerOptions { Substituters = [down, other], OnError = errors.Add });
+
+        await client.AskAsync(WorkerOperation.QuerySubstitutablePaths, writer => writer.WritePaths([path, Stranger]));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        Assert.Equal([path], await client.Reader.ReadPathsAsync(default));
+        Assert.IsType<InvalidDataException>(Assert.Single(errors));
+
+        await client.AskAsync(WorkerOperation.QuerySubstitutablePathInfos, writer => writer.WriteSubstitutableRequest([path, Stranger]));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        var info = Assert.Single(await client.Reader.ReadListAsync(client.Reader.ReadSubstitutableAsync, default));
+        Assert.Equal((path, null, 0, size), (info.Path, info.Deriver, info.DownloadSize, info.NarSize));
+        Assert.Equal([below], info.References);
+
+        await client.AskAsync(WorkerOperation.QuerySubstitutablePathInfo, writer => writer.WritePath(path));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        Assert.True(await client.Reader.ReadBooleanAsync(default));
+        Assert.Null(await client.Reader.ReadOptionalPathAsync(default));
+        Assert.Equal([below], await client.Reader.ReadPathsAsync(default));
+        Assert.Equal((0, size), (await client.Reader.ReadSizeAsync(default), await client.Reader.ReadSizeAsync(default)));
+
+        await client.AskAsync(WorkerOperation.QuerySubstitutablePathInfo, writer => writer.WritePath(Stranger));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        Assert.False(await client.Reader.ReadBooleanAsync(default));
+    }
+
+    [Fact]
+    public async Task A_client_that_wants_no_substitutes_is_offered_none()
+    {
+        await using var other = OpenStore("other");
+        var path = await other.AddTextAsync("path", "path");
+        await using var client = await ConnectAsync(38, options: new DaemonServerOptions { Substituters = [other] });
+        await client.AskAsync(WorkerOperation.SetOptions, static writer => new ClientOptions { UseSubstitutes = false }.Write(writer));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        await client.AskAsync(WorkerOperation.QuerySubstitutablePaths, writer => writer.WritePaths([path]));
+        Assert.IsType<DaemonMessage.Last>(await client.LastAsync());
+        Assert.Empty(await client.Reader.ReadPathsAsync(default));
+        await client.AskAsync(WorkerOperation.EnsurePath, writer => writer.WritePath(path));
+        Assert.IsType<DaemonMessage.Error>(await client.LastAsync());
+    }
+
+    [Fact]
     public async Task A_NAR_beyond_the_limit_is_refused_before_it_is_sent()
     {
         var (info, nar) = await MakeAsync();
