@@ -47,6 +47,9 @@ internal sealed class Workshop(string root, RegistryServer? registry)
     /// <summary>A file or folder of the workshop.</summary>
     public static string FileOf(string name) => Path.Combine(Work, name);
 
+    /// <summary>A file or folder in memory, where no disk is waited for.</summary>
+    public static string InMemory(string name) => $"/dev/shm/nixsharp-bench-{name}";
+
     /// <summary>The 1 GB tree as a store path of <see cref="Store"/>.</summary>
     public static async Task<StorePath> AddLargeTreeAsync()
     {

@@ -3,6 +3,7 @@ using NixSharp.Closures;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Database;
 
 namespace NixSharp.Benchmarks.Comparisons;
 

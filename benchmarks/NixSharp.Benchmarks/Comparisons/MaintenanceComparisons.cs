@@ -19,8 +19,8 @@ internal static class MaintenanceComparisons
     {
         await Workshop.AddLargeTreeAsync();
         await Workshop.AddPackagesAsync();
-        var copy = Workshop.FileOf("unoptimised");
-        var prepare = $"{Workshop.Clean(copy)}; cp -a --no-preserve=links '{Workshop.Store}' '{copy}'; rm -rf '{copy}/nix/store/.links'; mkdir '{copy}/nix/store/.links'; sync";
+        var copy = Workshop.InMemory("unoptimised");
+        var prepare = $"{Workshop.Clean(copy)}; cp -a --no-preserve=links '{Workshop.Store}' '{copy}'; rm -rf '{copy}/nix/store/.links'; mkdir '{copy}/nix/store/.links'";
         return new Comparison(
             "optimise that store",
             ["nix-store"],

@@ -1,6 +1,7 @@
 using NixSharp.Building;
 using NixSharp.Files;
 using NixSharp.StorePaths;
+using NixSharp.Stores.Garbage;
 using NixSharp.Stores.Protocol;
 
 namespace NixSharp.Stores;

@@ -1,4 +1,6 @@
 using NixSharp.StorePaths;
+using NixSharp.Stores.Database;
+using NixSharp.Stores.Garbage;
 
 namespace NixSharp.Stores;
 

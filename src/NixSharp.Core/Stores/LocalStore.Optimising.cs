@@ -1,5 +1,6 @@
 using NixSharp.Files;
 using NixSharp.Native;
+using NixSharp.Stores.Optimising;
 
 namespace NixSharp.Stores;
 

@@ -1,5 +1,6 @@
 using NixSharp.Files;
 using NixSharp.StorePaths;
+using NixSharp.Stores.Garbage;
 
 namespace NixSharp.Stores;
 

@@ -1,4 +1,5 @@
 using NixSharp.StorePaths;
+using NixSharp.Stores.Garbage;
 
 namespace NixSharp.Stores;
 

@@ -1,5 +1,7 @@
 using NixSharp.Files;
 using NixSharp.StorePaths;
+using NixSharp.Stores.Garbage;
+using NixSharp.Stores.Optimising;
 
 namespace NixSharp.Stores;
 

@@ -1,6 +1,7 @@
 using NixSharp.Files;
 using NixSharp.NarInfos;
 using NixSharp.StorePaths;
+using NixSharp.Stores.Database;
 
 namespace NixSharp.Stores;
 

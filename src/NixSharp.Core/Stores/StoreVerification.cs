@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using NixSharp.Files;
 using NixSharp.Nar;
 using NixSharp.StorePaths;
+using NixSharp.Stores.Database;
 
 namespace NixSharp.Stores;
 

@@ -2,6 +2,7 @@ using NixSharp.Closures;
 using NixSharp.Files;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Database;
 
 namespace NixSharp.Volumes;
 

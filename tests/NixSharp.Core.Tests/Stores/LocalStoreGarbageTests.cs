@@ -2,6 +2,7 @@ using NixSharp.Derivations;
 using NixSharp.Files;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Garbage;
 using Xunit;
 
 namespace NixSharp.Core.Tests.Stores;

@@ -4,6 +4,7 @@ using NixSharp.Hashing;
 using NixSharp.Nar;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Garbage;
 using NixSharp.Testing;
 using Xunit;
 

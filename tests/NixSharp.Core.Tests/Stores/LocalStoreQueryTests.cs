@@ -3,6 +3,7 @@ using NixSharp.Derivations;
 using NixSharp.Hashing;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
+using NixSharp.Stores.Database;
 using Xunit;
 
 namespace NixSharp.Core.Tests.Stores;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using NixSharp.Files;
+using NixSharp.Stores.Database;
 
 namespace NixSharp.Stores.Caches;
 

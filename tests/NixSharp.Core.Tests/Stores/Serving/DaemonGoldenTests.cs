@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 using NixSharp.Nar;
 using NixSharp.Stores;
+using NixSharp.Stores.Database;
 using NixSharp.Stores.Protocol;
 using NixSharp.Stores.Serving;
 using NixSharp.Testing;
