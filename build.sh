@@ -64,6 +64,9 @@ main_job() {
 
 install_test_packages() {
   local missing=()
+  if ! command -v npm >/dev/null; then
+    missing+=(npm)
+  fi
   for package in "${test_packages[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done

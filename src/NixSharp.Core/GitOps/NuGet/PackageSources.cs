@@ -9,7 +9,7 @@ internal sealed class PackageSources(NuGetLockOptions options) : IDisposable
 {
     private const string PublicHost = "nuget.org";
     private const int MaxIndexSize = 4 << 20;
-    private readonly ConcurrentDictionary<string, Task<string>> _addresses = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _addresses = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<HttpClient> _http = new(static () => new HttpClient { Timeout = TimeSpan.FromSeconds(60), MaxResponseContentBufferSize = MaxIndexSize });
 
     /// <summary>Where a package is downloaded; null for the public gallery.</summary>
@@ -20,7 +20,8 @@ internal sealed class PackageSources(NuGetLockOptions options) : IDisposable
             return null;
         }
 
-        var address = await _addresses.GetOrAdd(source, key => FindAddressAsync(key, cancellationToken)).ConfigureAwait(false);
+        // Lazy, because two packages that ask at once would both have their question put.
+        var address = await _addresses.GetOrAdd(source, key => new Lazy<Task<string>>(() => FindAddressAsync(key, cancellationToken))).Value.ConfigureAwait(false);
         return $"{address.TrimEnd('/')}/{package.Name}/{package.Version}/{package.Name}.{package.Version}.nupkg";
     }
 
