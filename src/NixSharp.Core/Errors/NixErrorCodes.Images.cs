@@ -28,4 +28,7 @@ public static partial class NixErrorCodes
 
     /// <summary>An image of a kind that cannot be written in the form that was asked for.</summary>
     public const string UnsupportedImage = "NIXS4009";
+
+    /// <summary>An image for another platform than the one that is asked for.</summary>
+    public const string WrongPlatform = "NIXS4030";
 }

@@ -37,6 +37,12 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<IImageLayer> Layers => WritableLayers;
 
+    /// <summary>The manifest's digest, of an image that was read from where images have one; else null.</summary>
+    public OciDigest? Digest => _manifest?.Descriptor.Digest;
+
+    /// <summary>The reference by which the image was found in a registry; null where it comes from elsewhere.</summary>
+    public string? Name { get; internal init; }
+
     internal IReadOnlyList<IWritableLayer> WritableLayers { get; }
 
     /// <summary>Describes an image of a closure; makes nothing yet.</summary>
@@ -46,13 +52,15 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
     {
         ArgumentNullException.ThrowIfNull(closure);
         options ??= new ImageOptions();
-        ImageOptionsCheck.Check(closure, options);
+        var below = options.Base is null ? null : new BaseImage(options.Base);
+        ImageOptionsCheck.Check(closure, options, below);
         var hasFiles = options.Files.Count > 0;
-        var layers = new List<IWritableLayer>();
+        var layers = new List<IWritableLayer>(below?.Layers ?? []);
+        var maxStoreLayers = options.MaxLayers - layers.Count - (hasFiles ? 1 : 0);
         if (closure.Paths.Count > 0)
         {
-            var groups = options.Layering.Split(closure, options.MaxLayers - (hasFiles ? 1 : 0));
-            CheckGroups(closure, groups, options.MaxLayers - (hasFiles ? 1 : 0));
+            var groups = options.Layering.Split(closure, maxStoreLayers);
+            CheckGroups(closure, groups, maxStoreLayers);
             layers.AddRange(groups.Select(group => new StoreLayer(closure, group, options.Compression, options.Cache)));
         }
 
@@ -61,7 +69,13 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             layers.Add(new FilesLayer(options.Files, options.Compression));
         }
 
-        return new ContainerImage(layers, diffIds => ImageConfig.Write(options, layers, diffIds), null, options.Annotations);
+        var annotations = new Dictionary<string, string>(below?.Annotations ?? []);
+        foreach (var (key, value) in options.Annotations)
+        {
+            annotations[key] = value;
+        }
+
+        return new ContainerImage(layers, diffIds => ImageConfig.Write(options, below, layers, diffIds), null, annotations);
     }
 
     /// <inheritdoc/>

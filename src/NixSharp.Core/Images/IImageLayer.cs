@@ -9,6 +9,9 @@ public interface IImageLayer
     /// <summary>What the layer is, where that is known without making it; set by the first <see cref="WriteToAsync"/>.</summary>
     LayerDescriptor? Descriptor { get; }
 
+    /// <summary>A repository that has the layer already; null where none is known.</summary>
+    LayerOrigin? Origin => null;
+
     /// <summary>The layer's uncompressed size in bytes, at least roughly: for progress and scheduling only.</summary>
     long EstimatedSize { get; }
 

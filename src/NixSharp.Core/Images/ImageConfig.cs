@@ -9,25 +9,28 @@ internal static class ImageConfig
 {
     private const int MaxPathsInHistory = 50;
 
-    public static byte[] Write(ImageOptions options, IReadOnlyList<IImageLayer> layers, IReadOnlyList<OciDigest> diffIds)
+    public static byte[] Write(ImageOptions options, BaseImage? below, IReadOnlyList<IImageLayer> layers, IReadOnlyList<OciDigest> diffIds)
     {
         var created = options.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var config = new JObject { ["created"] = created };
-        AddText(config, "author", options.Author);
+        AddText(config, "author", options.Author ?? below?.Author);
         config["architecture"] = options.Architecture;
+        AddText(config, "variant", options.Variant ?? below?.Platform.Variant);
         config["os"] = options.OperatingSystem;
-        config["config"] = Run(options);
+        config["config"] = Run(options, below);
         config["rootfs"] = new JObject
         {
             ["type"] = "layers",
             ["diff_ids"] = new JArray(diffIds.Select(static digest => digest.ToString())),
         };
-        config["history"] = new JArray(layers.Select(layer => new JObject
+        var inherited = below?.Layers.Count ?? 0;
+        var history = layers.Skip(inherited).Select(JToken (layer) => new JObject
         {
             ["created"] = created,
             ["created_by"] = "nixsharp",
             ["comment"] = Comment(layer),
-        }));
+        });
+        config["history"] = new JArray((below?.History([.. diffIds.Take(inherited)]) ?? []).Concat(history));
         return ImageJson.Write(config);
     }
 
@@ -48,23 +51,76 @@ internal static class ImageConfig
         return ImageJson.Write(manifest);
     }
 
-    private static JObject Run(ImageOptions options)
+    private static JObject Run(ImageOptions options, BaseImage? below)
     {
         var run = new JObject();
-        AddText(run, "User", options.User);
-        AddSet(run, "ExposedPorts", options.ExposedPorts.Select(ImageOptionsCheck.NormalizePort));
-        AddList(run, "Env", options.Environment.Select(static variable => $"{variable.Key}={variable.Value}"));
-        AddList(run, "Entrypoint", options.Entrypoint);
-        AddList(run, "Cmd", options.Command);
-        AddSet(run, "Volumes", options.Volumes);
-        AddText(run, "WorkingDir", options.WorkingDirectory);
-        if (options.Labels.Count > 0)
+        AddText(run, "User", options.User ?? below?.Run.Text("User"));
+        AddSet(run, "ExposedPorts", (below?.Keys("ExposedPorts") ?? []).Concat(options.ExposedPorts.Select(ImageOptionsCheck.NormalizePort)));
+        AddList(run, "Env", Merge(below?.Environment ?? [], options.Environment).Select(static variable => $"{variable.Key}={variable.Value}"));
+        AddList(run, "Entrypoint", options.Entrypoint.Count > 0 ? options.Entrypoint : below?.Texts("Entrypoint") ?? []);
+        AddList(run, "Cmd", options.Entrypoint.Count + options.Command.Count > 0 ? options.Command : below?.Texts("Cmd") ?? []);
+        AddSet(run, "Volumes", (below?.Keys("Volumes") ?? []).Concat(options.Volumes));
+        AddText(run, "WorkingDir", options.WorkingDirectory ?? below?.Run.Text("WorkingDir"));
+        var labels = Merge((below?.Keys("Labels") ?? []).Select(key => KeyValuePair.Create(key, below!.Run["Labels"].Text(key) ?? "")), options.Labels).ToDictionary();
+        if (labels.Count > 0)
         {
-            run["Labels"] = Sorted(options.Labels);
+            run["Labels"] = Sorted(labels);
         }
 
-        AddText(run, "StopSignal", options.StopSignal);
+        AddText(run, "StopSignal", options.StopSignal ?? below?.Run.Text("StopSignal"));
+        if ((options.HealthCheck is { } check ? Health(check) : below?.Run["Healthcheck"] as JObject) is { } health)
+        {
+            run["Healthcheck"] = health;
+        }
+
+        foreach (var member in below?.Others ?? [])
+        {
+            run[member.Name] = member.Value;
+        }
+
         return run;
+    }
+
+    /// <summary>Both, in their order; what the second has by a name of the first takes that one's place.</summary>
+    private static List<KeyValuePair<string, string>> Merge(IEnumerable<KeyValuePair<string, string>> first, IEnumerable<KeyValuePair<string, string>> second)
+    {
+        var merged = new List<KeyValuePair<string, string>>();
+        var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var entry in first.Concat(second))
+        {
+            if (indexes.TryAdd(entry.Key, merged.Count))
+            {
+                merged.Add(entry);
+            }
+            else
+            {
+                merged[indexes[entry.Key]] = entry;
+            }
+        }
+
+        return merged;
+    }
+
+    private static JObject Health(HealthCheck check)
+    {
+        var health = new JObject { ["Test"] = new JArray(check.Test) };
+        AddTime("Interval", check.Interval);
+        AddTime("Timeout", check.Timeout);
+        AddTime("StartPeriod", check.StartPeriod);
+        if (check.Retries is { } retries)
+        {
+            health["Retries"] = retries;
+        }
+
+        return health;
+
+        void AddTime(string name, TimeSpan? time)
+        {
+            if (time is { } span)
+            {
+                health[name] = span.Ticks * TimeSpan.NanosecondsPerTick;
+            }
+        }
     }
 
     private static string Comment(IImageLayer layer)

@@ -6,6 +6,13 @@ public sealed record ImageOptions
     /// <summary>The most layers that container runtimes on Linux can stack.</summary>
     public const int MaxLayersLimit = 127;
 
+    /// <summary>
+    /// The image below: its layers come first, and how its containers run is taken over as <c>docker build</c> does it.
+    /// Variables, labels, ports and volumes are added to, what else is set here takes the place of the base's, and an
+    /// <see cref="Entrypoint"/> that of its command too. It has to stay open as long as the image is used.
+    /// </summary>
+    public ContainerImage? Base { get; init; }
+
     /// <summary>The program that containers run, with its first arguments.</summary>
     public IReadOnlyList<string> Entrypoint { get; init; } = [];
 
@@ -33,8 +40,14 @@ public sealed record ImageOptions
     /// <summary>The signal that asks the program to end: <c>SIGTERM</c>, <c>SIGRTMIN+3</c>, <c>15</c>.</summary>
     public string? StopSignal { get; init; }
 
-    /// <summary>The processor, by Go's name; this machine's by default.</summary>
+    /// <summary>How a container runtime finds out whether a container is well.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>The processor, by Go's name; this machine's by default. A base image has to be for the same.</summary>
     public string Architecture { get; init; } = GoPlatform.Architecture;
+
+    /// <summary>Which kind of that processor, such as <c>v7</c>.</summary>
+    public string? Variant { get; init; }
 
     /// <summary>The operating system, by Go's name.</summary>
     public string OperatingSystem { get; init; } = "linux";
@@ -48,10 +61,10 @@ public sealed record ImageOptions
     /// </summary>
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch.AddSeconds(1);
 
-    /// <summary>Annotations of the manifest.</summary>
+    /// <summary>Annotations of the manifest. Those that name the base image are added.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The most layers, the one of <see cref="Files"/> included; from 1, or 2 with files, to 127.</summary>
+    /// <summary>The most layers, those of the base image and of <see cref="Files"/> included; up to 127.</summary>
     public int MaxLayers { get; init; } = 100;
 
     /// <summary>Which store paths share a layer.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using NixSharp.Closures;
+using NixSharp.Images.Oci;
 
 namespace NixSharp.Images;
 
@@ -13,7 +14,7 @@ internal static partial class ImageOptionsCheck
     private const int MaxId = 0x1FFFFF;
 
     /// <exception cref="ImageException">An option is wrong; the message says which, and why.</exception>
-    public static void Check(Closure closure, ImageOptions options)
+    public static void Check(Closure closure, ImageOptions options, BaseImage? below)
     {
         foreach (var argument in options.Entrypoint.Concat(options.Command))
         {
@@ -37,14 +38,17 @@ internal static partial class ImageOptionsCheck
 
         Require(options.User is null || User().IsMatch(options.User), $"'{options.User}' is not a user. Give 'user', 'uid', 'user:group' or 'uid:gid'.");
         Require(options.StopSignal is null || Signal().IsMatch(options.StopSignal), $"'{options.StopSignal}' is not a signal. Give a name such as SIGTERM, or a number.");
-        Require(Platform().IsMatch(options.Architecture), $"'{options.Architecture}' is not an architecture. Give one of Go's names, such as amd64 or arm64.");
-        Require(Platform().IsMatch(options.OperatingSystem), $"'{options.OperatingSystem}' is not an operating system. Give one of Go's names, such as linux.");
+        Require(PlatformName().IsMatch(options.Architecture), $"'{options.Architecture}' is not an architecture. Give one of Go's names, such as amd64 or arm64.");
+        Require(PlatformName().IsMatch(options.OperatingSystem), $"'{options.OperatingSystem}' is not an operating system. Give one of Go's names, such as linux.");
+        Require(options.Variant is null || PlatformName().IsMatch(options.Variant), $"'{options.Variant}' is not a variant of a processor. Give one of Go's names, such as v7.");
+        CheckHealth(options.HealthCheck);
+        CheckPlatform(options, below);
         Require(options.Author is null || ImagePaths.IsText(options.Author), "The author is empty, contains a NUL or is no Unicode text.");
-        var least = options.Files.Count > 0 && closure.Paths.Count > 0 ? 2 : 1;
+        var least = (below?.Layers.Count ?? 0) + (options.Files.Count > 0 ? 1 : 0) + (closure.Paths.Count > 0 ? 1 : 0);
         Require(
             options.MaxLayers >= least && options.MaxLayers <= ImageOptions.MaxLayersLimit,
-            $"An image cannot have {Number(options.MaxLayers)} layers. Choose from {Number(least)} to {Number(ImageOptions.MaxLayersLimit)}.");
-        Require(closure.Paths.Count > 0 || options.Files.Count > 0, "The closure is empty and there are no files, so there is nothing to make an image of.");
+            $"An image cannot have {Number(options.MaxLayers)} layers{(below is null ? "" : $", of which {below.Layers.Count} are the base image's")}. Choose from {Number(least)} to {Number(ImageOptions.MaxLayersLimit)}.");
+        Require(below is not null || closure.Paths.Count > 0 || options.Files.Count > 0, "The closure is empty and there are no files, so there is nothing to make an image of.");
         CheckFiles(closure, options.Files);
     }
 
@@ -56,6 +60,32 @@ internal static partial class ImageOptionsCheck
             match.Success && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 1 and <= 65535,
             $"'{port}' is not a port. Give a number from 1 to 65535, alone or with a protocol: 8080, 8080/tcp, 53/udp.");
         return match.Groups[2].Success ? port! : $"{port}/tcp";
+    }
+
+    private static void CheckHealth(HealthCheck? check)
+    {
+        foreach (var argument in check?.Test ?? [])
+        {
+            Require(argument is "" || ImagePaths.IsText(argument), $"The argument '{argument}' of the health check contains a NUL or is no Unicode text.");
+        }
+
+        foreach (var time in (TimeSpan?[])[check?.Interval, check?.Timeout, check?.StartPeriod])
+        {
+            Require(time is null || time >= TimeSpan.FromMilliseconds(1), $"A time of the health check is {time}. Give at least a millisecond, or leave it out.");
+        }
+
+        Require(check?.Retries is null or > 0, "A health check needs at least one failure to fail. Give a number of retries above 0, or leave it out.");
+    }
+
+    private static void CheckPlatform(ImageOptions options, BaseImage? below)
+    {
+        var wanted = new OciPlatform(options.OperatingSystem, options.Architecture, options.Variant);
+        if (below is not null && wanted.Suits(below.Platform) is null)
+        {
+            throw new ImageException(
+                NixErrorCodes.WrongPlatform,
+                $"The base image is for {below.Platform}, and the image is to be for {wanted}. Choose the base for that platform, or say that the image is for {below.Platform}.");
+        }
     }
 
     private static void CheckEnvironment(ImageOptions options)
@@ -128,6 +158,6 @@ internal static partial class ImageOptionsCheck
     [GeneratedRegex(@"\A(?:SIG[A-Z0-9]+(?:[+-][0-9]{1,2})?|[1-9][0-9]?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Signal();
 
-    [GeneratedRegex(@"\A[a-z0-9_]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Platform();
+    [GeneratedRegex(@"\A[a-z0-9_.]{1,32}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlatformName();
 }

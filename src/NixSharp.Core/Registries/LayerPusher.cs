@@ -66,7 +66,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
                 return BlobOutcome.AlreadyPresent;
             }
 
-            (var isMounted, session) = await MountAsync(blob.Digest, cancellationToken).ConfigureAwait(false);
+            (var isMounted, session) = await MountAsync(blob.Digest, layer.Origin, cancellationToken).ConfigureAwait(false);
             if (isMounted)
             {
                 return BlobOutcome.Mounted;
@@ -89,10 +89,13 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
         return BlobOutcome.Uploaded;
     }
 
-    private async Task<(bool IsMounted, Uri? Session)> MountAsync(OciDigest digest, CancellationToken cancellationToken)
+    private async Task<(bool IsMounted, Uri? Session)> MountAsync(OciDigest digest, LayerOrigin? origin, CancellationToken cancellationToken)
     {
         Uri? session = null;
-        foreach (var repository in options.MountFrom)
+        var origins = origin is not null && origin.Registry == client.Reference.Registry && origin.Repository != client.Reference.Repository
+            ? options.MountFrom.Prepend(origin.Repository).Distinct()
+            : options.MountFrom;
+        foreach (var repository in origins)
         {
             // A mount that came to nothing leaves a session, and one is enough.
             if (session is not null)

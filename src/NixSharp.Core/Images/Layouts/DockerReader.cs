@@ -1,4 +1,5 @@
 using Newtonsoft.Json.Linq;
+using NixSharp.Images.Oci;
 
 namespace NixSharp.Images.Layouts;
 
@@ -10,6 +11,7 @@ internal static class DockerReader
         var image = Choose(files, files.ReadJson(DockerArchive.ManifestName), reference);
         var configName = image.Text("Config") ?? throw files.Damaged("its manifest names no configuration");
         var config = files.ReadSmall(configName);
+        files.CheckPin(options.Digest, OciDigest.Compute(config));
         var diffIds = OciReader.ReadDiffIds(files, configName, config);
         var names = image.Items("Layers").Select(item => (item as JValue)?.Value as string ?? throw files.Damaged("its manifest has a malformed layer")).ToList();
         if (names.Count != diffIds.Count)

@@ -1,6 +1,7 @@
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Files;
+using NixSharp.Images.Oci;
 
 namespace NixSharp.Images.Layouts;
 
@@ -19,7 +20,7 @@ internal abstract class ImageFiles : IDisposable
             files = location.Transport == ImageTransport.Oci ? FolderFiles.Open(path) : ArchiveFiles.Open(path, options.MaxUnpackedSize, cancellationToken);
             return location.Transport == ImageTransport.DockerArchive
                 ? DockerReader.Open(files, location.Reference, options)
-                : OciReader.Open(files, location.Reference);
+                : OciReader.Open(files, location.Reference, options);
         }
         catch (Exception error)
         {
@@ -71,6 +72,17 @@ internal abstract class ImageFiles : IDisposable
 
     public ImageException Damaged(string why) =>
         new(NixErrorCodes.InvalidImage, $"{Location} is not an image that can be read: {why}. Make the image again.");
+
+    /// <summary>Refuses an image that is not the one that was meant.</summary>
+    public void CheckPin(OciDigest? wanted, OciDigest actual)
+    {
+        if (wanted is { } digest && digest != actual)
+        {
+            throw new ImageException(
+                NixErrorCodes.BlobDigestMismatch,
+                $"The image in {Location} has the digest {actual}, and {digest} was asked for. Get the image that is meant, or ask for the one that is there.");
+        }
+    }
 
     public ImageException NotFound(string what) =>
         new(NixErrorCodes.ImageNotFound, $"{Location} has no image {what}. Name one that it has.");

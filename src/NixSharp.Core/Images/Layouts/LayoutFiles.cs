@@ -8,7 +8,6 @@ internal static class LayoutFiles
 {
     public const string Marker = "oci-layout";
     public const string Index = "index.json";
-    public const string ReferenceName = "org.opencontainers.image.ref.name";
     public const string Version = "1.0.0";
 
     public static ReadOnlyMemory<byte> MarkerContents { get; } = ImageJson.Write(new JObject { ["imageLayoutVersion"] = Version });
@@ -25,10 +24,10 @@ internal static class LayoutFiles
         var entry = ImageJson.Descriptor(image);
         if (reference is not null)
         {
-            entry["annotations"] = new JObject { [ReferenceName] = reference };
+            entry["annotations"] = new JObject { [OciAnnotations.ReferenceName] = reference };
         }
 
-        var others = index.Items("manifests").Where(other => other.Member("annotations").Text(ReferenceName) != reference);
+        var others = index.Items("manifests").Where(other => other.Member("annotations").Text(OciAnnotations.ReferenceName) != reference);
         index["manifests"] = new JArray(others.Append(entry));
         return ImageJson.Write(index);
     }

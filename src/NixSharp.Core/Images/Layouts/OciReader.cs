@@ -6,14 +6,21 @@ namespace NixSharp.Images.Layouts;
 /// <summary>Reads an image from an OCI layout.</summary>
 internal static class OciReader
 {
-    public static ContainerImage Open(ImageFiles files, string? reference)
+    public static ContainerImage Open(ImageFiles files, string? reference, OpenOptions options)
     {
         CheckMarker(files);
         var descriptor = Choose(files, ReadIndex(files), reference);
+        files.CheckPin(options.Digest, descriptor.Digest);
+        return Open(files, descriptor, options.Platform);
+    }
+
+    /// <summary>Opens the image that a descriptor names; of an index, the one for a platform.</summary>
+    public static ContainerImage Open(ImageFiles files, OciDescriptor descriptor, OciPlatform platform)
+    {
         var contents = ReadBlob(files, descriptor);
         if (descriptor.MediaType is OciMediaTypes.Index or OciMediaTypes.DockerManifestList)
         {
-            descriptor = ChoosePlatform(files, files.ParseJson(descriptor.Digest.ToString(), contents));
+            descriptor = ChoosePlatform(files, files.ParseJson(descriptor.Digest.ToString(), contents), platform);
             contents = ReadBlob(files, descriptor);
         }
 
@@ -57,13 +64,13 @@ internal static class OciReader
         var entries = index.Items("manifests").ToList();
         var chosen = reference is null
             ? entries
-            : entries.Where(entry => entry.Member("annotations").Text(LayoutFiles.ReferenceName) == reference).ToList();
+            : entries.Where(entry => entry.Member("annotations").Text(OciAnnotations.ReferenceName) == reference).ToList();
         if (chosen.Count == 1)
         {
             return ImageJson.Descriptor(chosen[0]) ?? throw files.Damaged("its index has a malformed entry");
         }
 
-        var names = string.Join(", ", entries.Select(static entry => entry.Member("annotations").Text(LayoutFiles.ReferenceName) ?? "(no name)").Take(20));
+        var names = string.Join(", ", entries.Select(static entry => entry.Member("annotations").Text(OciAnnotations.ReferenceName) ?? "(no name)").Take(20));
         throw (chosen.Count, reference) switch
         {
             (0, null) => files.NotFound("at all"),
@@ -73,13 +80,10 @@ internal static class OciReader
         };
     }
 
-    private static OciDescriptor ChoosePlatform(ImageFiles files, JToken index)
-    {
-        var entry = index.Items("manifests").FirstOrDefault(static entry =>
-            entry.Member("platform").Text("os") == "linux" && entry.Member("platform").Text("architecture") == GoPlatform.Architecture)
-            ?? throw files.NotFound($"for linux/{GoPlatform.Architecture}");
-        return ImageJson.Descriptor(entry) ?? throw files.Damaged("its index of platforms has a malformed entry");
-    }
+    /// <summary>The entry of an index for a platform.</summary>
+    /// <exception cref="ImageException">There is none.</exception>
+    public static OciDescriptor ChoosePlatform(ImageFiles files, JToken index, OciPlatform platform) =>
+        ImagePlatforms.Choose(index, platform) ?? throw files.NotFound($"for {platform}, only for: {ImagePlatforms.Describe(index)}");
 
     private static byte[] ReadBlob(ImageFiles files, OciDescriptor descriptor)
     {

@@ -18,6 +18,12 @@ public static class OciMediaTypes
     /// <summary>A layer that is a gzipped tar archive.</summary>
     public const string LayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
 
+    /// <summary>Docker's layer that is a tar archive.</summary>
+    public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
+
+    /// <summary>Docker's layer that is a gzipped tar archive.</summary>
+    public const string DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
     /// <summary>Docker's image manifest, version 2, schema 2.</summary>
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
 
