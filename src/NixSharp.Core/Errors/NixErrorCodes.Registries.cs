@@ -34,4 +34,7 @@ public static partial class NixErrorCodes
 
     /// <summary><c>skopeo</c> ran and failed.</summary>
     public const string SkopeoFailed = "NIXS4120";
+
+    /// <summary>A registry that does not delete at all, or not what was asked alone.</summary>
+    public const string RegistryDeletionRefused = "NIXS4121";
 }

@@ -150,7 +150,8 @@ internal static class RegistryAnswer
         }
     }
 
-    private static async Task<int> ReadPieceAsync(HttpResponseMessage response, Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Reads what comes next, which has to come within <see cref="Patience"/>; 0 where nothing does.</summary>
+    public static async Task<int> ReadPieceAsync(HttpResponseMessage response, Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         alive.CancelAfter(Patience);
@@ -161,18 +162,22 @@ internal static class RegistryAnswer
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new RegistryException(
-                NixErrorCodes.RegistryUnreachable,
-                $"The answer to {Describe(response)} broke off: {exception.GetBaseException().Message.TrimEnd('.')}. Try again later.",
-                exception)
-            {
-                Method = response.RequestMessage?.Method.Method,
-                RequestUri = Show(response.RequestMessage?.RequestUri),
-                Status = response.StatusCode,
-                IsTransient = true,
-            };
+            throw BrokeOff(response, exception.GetBaseException().Message.TrimEnd('.'), exception);
         }
     }
 
-    private static RegistryException TooLarge(HttpResponseMessage response, long limit) => Malformed(response, $"its body has more than {limit} bytes");
+    /// <summary>The error for a body that ended too early.</summary>
+    public static RegistryException BrokeOff(HttpResponseMessage response, string why, Exception? exception) => new(
+        NixErrorCodes.RegistryUnreachable,
+        $"The answer to {Describe(response)} broke off: {why}. Try again later.",
+        exception)
+    {
+        Method = response.RequestMessage?.Method.Method,
+        RequestUri = Show(response.RequestMessage?.RequestUri),
+        Status = response.StatusCode,
+        IsTransient = true,
+    };
+
+    /// <summary>The error for a body that has more bytes than it may have.</summary>
+    public static RegistryException TooLarge(HttpResponseMessage response, long limit) => Malformed(response, $"its body has more than {limit} bytes");
 }

@@ -80,7 +80,7 @@ public sealed partial class RegistryClient
         using var limit = new CancellationTokenSource(TimeToSayGoodbye);
         try
         {
-            var request = new RegistryRequest(HttpMethod.Delete, session, _writeScope, HttpStatusCode.NoContent, HttpStatusCode.OK, HttpStatusCode.Accepted);
+            var request = new RegistryRequest(HttpMethod.Delete, session, RegistryScope.Delete(Reference.Repository), HttpStatusCode.NoContent, HttpStatusCode.OK, HttpStatusCode.Accepted);
             using var response = await _transport.SendOnceAsync(request, limit.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is NixException or OperationCanceledException)

@@ -11,6 +11,7 @@ namespace NixSharp.Registries;
 public sealed partial class RegistryClient : IDisposable
 {
     private const int MaxManifestSize = 4 << 20;
+    private const int BufferSize = 128 * 1024;
     private static readonly string[] ManifestTypes =
         [OciMediaTypes.Manifest, OciMediaTypes.Index, OciMediaTypes.DockerManifest, OciMediaTypes.DockerManifestList];
 
@@ -90,7 +91,11 @@ public sealed partial class RegistryClient : IDisposable
     /// <param name="manifest">The manifest.</param>
     /// <param name="reference">A tag, or the manifest's digest; null takes that of <see cref="Reference"/>.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public async Task PutManifestAsync(RegistryManifest manifest, string? reference = null, CancellationToken cancellationToken = default)
+    /// <returns>
+    /// The subject of the manifest, where the registry says that it lists the manifest among the subject's referrers;
+    /// null where it keeps no such list, or the manifest has no subject.
+    /// </returns>
+    public async Task<OciDigest?> PutManifestAsync(RegistryManifest manifest, string? reference = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         var uri = ManifestUri(reference);
@@ -100,6 +105,7 @@ public sealed partial class RegistryClient : IDisposable
         };
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         CheckDigest(manifest.Descriptor.Digest, DigestOf(response) ?? manifest.Descriptor.Digest, uri);
+        return DigestOf(response, "OCI-Subject");
     }
 
     /// <summary>Whether a blob is in the repository.</summary>
@@ -111,31 +117,38 @@ public sealed partial class RegistryClient : IDisposable
     }
 
     /// <summary>
-    /// Copies a blob into <paramref name="destination"/>, which stays open. Its digest is known in the end only: do not
-    /// use what was written where this throws.
+    /// Copies a blob into <paramref name="destination"/>, which stays open; goes on where a broken connection left it.
+    /// Its digest is known in the end only: do not use what was written where this throws.
     /// </summary>
     public async Task DownloadBlobAsync(OciDescriptor blob, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var uri = BlobUri(blob.Digest);
-        var request = new RegistryRequest(HttpMethod.Get, uri, _readScope, HttpStatusCode.OK);
-        using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        using var hash = SHA256.Create();
-        var hashing = new CryptoStream(destination, hash, CryptoStreamMode.Write, leaveOpen: true);
-        await using (hashing.ConfigureAwait(false))
+        var source = OpenBlob(blob);
+        await using (source.ConfigureAwait(false))
         {
-            await RegistryAnswer.CopyAsync(response, hashing, blob.Size, cancellationToken).ConfigureAwait(false);
-            await hashing.FlushFinalBlockAsync(cancellationToken).ConfigureAwait(false);
-        }
+            using var hash = SHA256.Create();
+            var hashing = new CryptoStream(destination, hash, CryptoStreamMode.Write, leaveOpen: true);
+            await using (hashing.ConfigureAwait(false))
+            {
+                await source.CopyToAsync(hashing, BufferSize, cancellationToken).ConfigureAwait(false);
+                await hashing.FlushFinalBlockAsync(cancellationToken).ConfigureAwait(false);
+            }
 
-        CheckDigest(blob.Digest, OciDigest.FromBytes(hash.Hash), uri);
+            CheckDigest(blob.Digest, OciDigest.FromBytes(hash.Hash), BlobUri(blob.Digest));
+        }
     }
+
+    /// <summary>Reads a blob, whose size is checked, and whose digest is not.</summary>
+    internal RegistryBlobStream OpenBlob(OciDescriptor blob) => new(
+        _transport,
+        new RegistryRequest(HttpMethod.Get, BlobUri(blob.Digest), _readScope, HttpStatusCode.OK, HttpStatusCode.PartialContent),
+        blob);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _transport.Dispose();
 
-    private static OciDigest? DigestOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Docker-Content-Digest", out var values) && OciDigest.TryParse(values.FirstOrDefault(), out var digest)
+    private static OciDigest? DigestOf(HttpResponseMessage response, string header = "Docker-Content-Digest") =>
+        response.Headers.TryGetValues(header, out var values) && OciDigest.TryParse(values.FirstOrDefault(), out var digest)
             ? digest
             : null;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace NixSharp.Registries;
 
@@ -15,6 +16,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
     /// <summary>The media types that the answer may have.</summary>
     public IReadOnlyList<string> Accept { get; init; } = [];
 
+    /// <summary>The first byte that is wanted of the answer's body.</summary>
+    public long Offset { get; init; }
+
     /// <summary>The message that goes to <paramref name="target"/>, which redirects may have made another one.</summary>
     public HttpRequestMessage Build(Uri target, RegistryContent? content)
     {
@@ -22,6 +26,11 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
         foreach (var type in Accept)
         {
             message.Headers.TryAddWithoutValidation("Accept", type);
+        }
+
+        if (Offset > 0)
+        {
+            message.Headers.Range = new RangeHeaderValue(Offset, null);
         }
 
         // A large body is not made before the registry has said that it wants it.

@@ -13,5 +13,7 @@ internal sealed record RegistryScope(params IReadOnlyList<string> Values)
 
     public static RegistryScope Push(string repository) => new($"repository:{repository}:pull,push");
 
+    public static RegistryScope Delete(string repository) => new($"repository:{repository}:pull,push,delete");
+
     public static RegistryScope Mount(string repository, string from) => new($"repository:{repository}:pull,push", $"repository:{from}:pull");
 }
