@@ -5,6 +5,7 @@ using NixSharp.Closures;
 using NixSharp.Images;
 using NixSharp.Images.Oci;
 using NixSharp.Registries;
+using NixSharp.Registries.Skopeo;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
 

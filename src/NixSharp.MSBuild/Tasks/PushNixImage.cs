@@ -4,6 +4,7 @@ using NixSharp.Images;
 using NixSharp.Images.Oci;
 using NixSharp.MSBuild.Items;
 using NixSharp.Registries;
+using NixSharp.Registries.Skopeo;
 
 namespace NixSharp.MSBuild;
 

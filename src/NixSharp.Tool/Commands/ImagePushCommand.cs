@@ -3,6 +3,7 @@ using System.Text;
 using Newtonsoft.Json.Linq;
 using NixSharp.Images;
 using NixSharp.Registries;
+using NixSharp.Registries.Skopeo;
 using NixSharp.Tool.Terminal;
 
 namespace NixSharp.Tool.Commands;
@@ -35,7 +36,7 @@ internal static class ImagePushCommand
                 var client = new SkopeoClient(new SkopeoOptions { Credentials = credentials, PlainHttp = parsed.GetValue(plainHttp), InsecurePolicy = true });
                 var digest = await ProgressDisplay.RunAsync(parsed, progress => location is null
                     ? client.PushAsync(image, destination, progress, cancellationToken)
-                    : client.CopyAsync(location.ToString(), $"docker://{destination}", cancellationToken));
+                    : client.CopyAsync(location.ToString(), $"docker://{destination}", cancellationToken: cancellationToken));
                 Output.Print(parsed, $"{destination}\n  digest {digest}", () => new JObject { ["reference"] = destination.ToString(), ["digest"] = digest.ToString() });
                 return;
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using NixSharp.Registries;
+using NixSharp.Registries.Skopeo;
 using NixSharp.Testing;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class AuthenticationTests : IDisposable
         var result = await image.PushAsync($"{registry.Host}/hello:1", options);
 
         var skopeo = new SkopeoClient(new SkopeoOptions { Credentials = CredentialStore.FromFile(authFile) });
-        Assert.Equal(result.Digest.ToString(), (string?)(await skopeo.InspectAsync($"docker://{registry.Host}/hello:1"))["Digest"]);
+        Assert.Equal(result.Digest, (await skopeo.InspectAsync($"docker://{registry.Host}/hello:1")).Digest);
         Assert.True((await image.PushAsync($"{registry.Host}/hello:1", options)).Unchanged);
         using var client = new RegistryClient(result.Reference, options);
         await client.PingAsync();

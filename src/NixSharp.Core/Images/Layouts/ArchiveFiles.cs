@@ -31,8 +31,7 @@ internal sealed class ArchiveFiles : ImageFiles
         var archive = File.OpenHandle(path);
         try
         {
-            Span<byte> magic = stackalloc byte[2];
-            if (RandomAccess.Read(archive, magic, 0) == 2 && GzipMagic.Matches(magic))
+            if (IsGzipped(archive))
             {
                 var packed = archive;
                 archive = Unpack(packed, path, maxUnpackedSize, cancellationToken);
@@ -48,6 +47,26 @@ internal sealed class ArchiveFiles : ImageFiles
         }
     }
 
+    /// <summary>Whether there is a gzipped file at <paramref name="path"/>.</summary>
+    public static bool IsGzipped(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var file = File.OpenHandle(path);
+        return IsGzipped(file);
+    }
+
+    /// <summary>Unpacks a gzipped archive into a new file.</summary>
+    public static void Unpack(string path, string destination, long maxSize, CancellationToken cancellationToken)
+    {
+        using var packed = File.OpenHandle(path);
+        using var unpacked = File.OpenHandle(destination, FileMode.CreateNew, FileAccess.Write);
+        Unpack(packed, unpacked, path, maxSize, cancellationToken);
+    }
+
     public override Stream? TryOpen(string name, out long size)
     {
         var isThere = _index.TryFind(name, out var member);
@@ -57,33 +76,43 @@ internal sealed class ArchiveFiles : ImageFiles
 
     public override void Dispose() => _archive.Dispose();
 
+    private static bool IsGzipped(SafeFileHandle file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        return RandomAccess.Read(file, magic, 0) == 2 && GzipMagic.Matches(magic);
+    }
+
     private static SafeFileHandle Unpack(SafeFileHandle packed, string path, long maxSize, CancellationToken cancellationToken)
     {
         var name = Path.Combine(Path.GetTempPath(), $"nixsharp-{Guid.NewGuid():N}.tar");
         var unpacked = File.OpenHandle(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
         try
         {
-            using var slice = new FileSlice(packed, 0, RandomAccess.GetLength(packed));
-            using var gzip = new GZipStream(slice, CompressionMode.Decompress);
-            var buffer = new byte[128 * 1024];
-            var offset = 0L;
-            for (int read; (read = gzip.Read(buffer)) > 0; offset += read)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (offset + read > maxSize)
-                {
-                    throw new ImageException(NixErrorCodes.InvalidImage, $"{path} unpacks to more than {maxSize} bytes, which is the limit. Unpack it with gunzip and open the result, or raise the limit.");
-                }
-
-                RandomAccess.Write(unpacked, buffer.AsSpan(0, read), offset);
-            }
-
+            Unpack(packed, unpacked, path, maxSize, cancellationToken);
             return unpacked;
         }
         catch
         {
             unpacked.Dispose();
             throw;
+        }
+    }
+
+    private static void Unpack(SafeFileHandle packed, SafeFileHandle unpacked, string path, long maxSize, CancellationToken cancellationToken)
+    {
+        using var slice = new FileSlice(packed, 0, RandomAccess.GetLength(packed));
+        using var gzip = new GZipStream(slice, CompressionMode.Decompress);
+        var buffer = new byte[128 * 1024];
+        var offset = 0L;
+        for (int read; (read = gzip.Read(buffer)) > 0; offset += read)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (offset + read > maxSize)
+            {
+                throw new ImageException(NixErrorCodes.InvalidImage, $"{path} unpacks to more than {maxSize} bytes, which is the limit. Unpack it with gunzip and open the result, or raise the limit.");
+            }
+
+            RandomAccess.Write(unpacked, buffer.AsSpan(0, read), offset);
         }
     }
 }

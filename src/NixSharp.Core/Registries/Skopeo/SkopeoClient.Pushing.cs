@@ -1,8 +1,7 @@
 using NixSharp.Images;
 using NixSharp.Images.Oci;
-using NixSharp.Processes;
 
-namespace NixSharp.Registries;
+namespace NixSharp.Registries.Skopeo;
 
 public sealed partial class SkopeoClient
 {
@@ -14,8 +13,6 @@ public sealed partial class SkopeoClient
     /// <param name="reference">Where it goes.</param>
     /// <param name="progress">Told how much of each layer is written.</param>
     /// <param name="cancellationToken">Stops skopeo; the temporary folder is deleted.</param>
-    /// <exception cref="NixProcessException">Skopeo is not there (<c>NIXS5001</c>), or failed (<c>NIXS4120</c>).</exception>
-    /// <exception cref="RegistryException">A file of credentials cannot be read.</exception>
     public async Task<OciDigest> PushAsync(
         ContainerImage image,
         ImageReference reference,
@@ -30,7 +27,7 @@ public sealed partial class SkopeoClient
         {
             var layout = new ImageLocation(ImageTransport.Oci, Path.Combine(folder, "layout"), "image");
             await image.WriteAsync(layout, new WriteOptions { Progress = progress }, cancellationToken).ConfigureAwait(false);
-            return await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", cancellationToken).ConfigureAwait(false);
+            return await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         finally
         {

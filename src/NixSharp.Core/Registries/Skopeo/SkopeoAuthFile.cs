@@ -1,7 +1,7 @@
 using System.Text;
 using Newtonsoft.Json.Linq;
 
-namespace NixSharp.Registries;
+namespace NixSharp.Registries.Skopeo;
 
 /// <summary>
 /// Credentials in a file that only this user can read, and that is gone in the end: arguments are seen by every user
@@ -19,10 +19,10 @@ internal sealed class SkopeoAuthFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Null where there are no credentials for the reference, or it is in no registry.</summary>
-    public static async Task<SkopeoAuthFile?> CreateAsync(ImageReference? reference, CredentialStore store, CancellationToken cancellationToken)
+    /// <summary>Null where there are no credentials for the reference.</summary>
+    public static async Task<SkopeoAuthFile?> CreateAsync(ImageReference reference, CredentialStore store, CancellationToken cancellationToken)
     {
-        if (reference is null || await FindAsync(reference, store, cancellationToken).ConfigureAwait(false) is not { } credentials)
+        if (await FindAsync(reference, store, cancellationToken).ConfigureAwait(false) is not { } credentials)
         {
             return null;
         }
