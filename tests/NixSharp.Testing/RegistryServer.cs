@@ -56,6 +56,13 @@ public sealed class RegistryServer : IAsyncDisposable
     public IReadOnlyList<string> Requests(params string[] parts) =>
         [.. File.ReadAllLines(LogFile).Where(line => line.Contains("HTTP/1.1\"", StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
 
+    /// <summary>Loses a blob of a repository, as a disk might.</summary>
+    public void ForgetBlob(string repository, string hex)
+    {
+        Directory.Delete(_folder[$"storage/docker/registry/v2/repositories/{repository}/_layers/sha256/{hex}"], recursive: true);
+        Directory.Delete(_folder[$"storage/docker/registry/v2/blobs/sha256/{hex[..2]}/{hex}"], recursive: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -10,6 +10,9 @@ namespace NixSharp.Compression;
 /// </summary>
 internal static class BlockPipeline
 {
+    /// <summary>The bytes that are compressed as one. Larger blocks win less than one percent in size.</summary>
+    public const int BlockSize = 1024 * 1024;
+
     private static readonly int BlocksInFlight = Math.Clamp(Environment.ProcessorCount + 2, 4, 12);
 
     /// <param name="produce">Writes everything to the stream that it is given; runs on its own thread.</param>
@@ -19,7 +22,7 @@ internal static class BlockPipeline
     /// <param name="cancellationToken">Stops all of it.</param>
     public static async Task<BlockResult> RunAsync(
         Action<BlockStream, CancellationToken> produce,
-        GzipCodec? codec,
+        IBlockCodec? codec,
         Stream destination,
         Action<long>? progress,
         CancellationToken cancellationToken)
@@ -47,7 +50,7 @@ internal static class BlockPipeline
         {
             try
             {
-                using var stream = new BlockStream(GzipCodec.BlockSize, Emit);
+                using var stream = new BlockStream(BlockSize, Emit);
                 produce(stream, stop.Token);
                 var digest = stream.Finish();
                 blocks.Writer.Complete();

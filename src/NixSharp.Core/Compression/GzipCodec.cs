@@ -7,13 +7,10 @@ namespace NixSharp.Compression;
 /// Makes a gzip member (RFC 1952) of each block, so that blocks can be compressed side by side and the members, one
 /// behind the other, are one gzip file. Blocks that do not shrink are stored, which is forty times as fast.
 /// </summary>
-internal sealed class GzipCodec
+internal sealed class GzipCodec : IBlockCodec
 {
-    /// <summary>The bytes that make one member. Larger blocks win less than one percent in size.</summary>
-    public const int BlockSize = 1024 * 1024;
-
     /// <summary>The most bytes that a member of a whole block takes; the fastest level writes up to nine bits a byte.</summary>
-    public const int MaxMemberSize = BlockSize + (BlockSize / 8) + 4096;
+    public const int MaxMemberSize = BlockPipeline.BlockSize + (BlockPipeline.BlockSize / 8) + 4096;
 
     private const int Samples = 8;
     private const int SampleSize = 4096;

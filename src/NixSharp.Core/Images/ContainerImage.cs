@@ -86,12 +86,27 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             return _manifest;
         }
 
-        var layers = Layers
-            .Select(static layer => layer.Descriptor ?? throw new InvalidOperationException("A layer has not been made yet, so its digest is not known."))
-            .ToList();
+        return GetManifest([.. Layers.Select(static layer =>
+            layer.Descriptor ?? throw new InvalidOperationException("A layer has not been made yet, so its digest is not known."))]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source?.Dispose();
+
+    /// <summary>The manifest and configuration over layers that somebody else may have made.</summary>
+    internal ImageManifest GetManifest(IReadOnlyList<LayerDescriptor> layers)
+    {
+        if (_manifest is not null)
+        {
+            return _manifest;
+        }
+
+        var withContents = WritableLayers.Sum(static layer => layer is StoreLayer { Paths.Count: var count } ? count : 0) <= LayerContents.MaxPaths;
+        var annotated = layers.Zip(WritableLayers, (descriptor, layer) =>
+            layer is TarLayer made ? descriptor with { Annotations = made.Annotate(descriptor, withContents) } : descriptor);
         var config = GetConfig([.. layers.Select(static layer => layer.DiffId)]);
         var configDescriptor = new OciDescriptor(OciMediaTypes.Config, OciDigest.Compute(config.Span), config.Length);
-        var manifest = ImageConfig.WriteManifest(configDescriptor, layers, _annotations);
+        var manifest = ImageConfig.WriteManifest(configDescriptor, annotated, _annotations);
         return new ImageManifest
         {
             Descriptor = new OciDescriptor(OciMediaTypes.Manifest, OciDigest.Compute(manifest), manifest.Length),
@@ -100,9 +115,6 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             Config = config,
         };
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _source?.Dispose();
 
     /// <summary>The configuration, for which the layers' tar archives have to be known, but not what they compress to.</summary>
     internal ReadOnlyMemory<byte> GetConfig(IReadOnlyList<OciDigest> diffIds) => _config(diffIds);

@@ -41,7 +41,7 @@ internal static class ImageConfig
             ["schemaVersion"] = 2,
             ["mediaType"] = OciMediaTypes.Manifest,
             ["config"] = ImageJson.Descriptor(config),
-            ["layers"] = new JArray(layers.Select(static layer => ImageJson.Descriptor(layer.Blob))),
+            ["layers"] = new JArray(layers.Select(static layer => ImageJson.Descriptor(layer.Blob, layer.Annotations))),
         };
         if (annotations.Count > 0)
         {

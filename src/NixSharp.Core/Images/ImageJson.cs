@@ -48,11 +48,26 @@ internal static class ImageJson
             ? new OciDescriptor(mediaType, digest, size)
             : null;
 
+    /// <summary>The annotations of a descriptor; entries that are no texts are left out.</summary>
+    public static AnnotationSet Annotations(JToken? descriptor) =>
+        descriptor.Member("annotations") is JObject entries
+            ? new(entries.Properties().Where(static entry => entry.Value.Type == JTokenType.String).Select(static entry => KeyValuePair.Create(entry.Name, (string)entry.Value!)))
+            : AnnotationSet.Empty;
+
     /// <summary>Writes a content descriptor.</summary>
-    public static JObject Descriptor(OciDescriptor descriptor) => new()
+    public static JObject Descriptor(OciDescriptor descriptor, AnnotationSet? annotations = null)
     {
-        ["mediaType"] = descriptor.MediaType,
-        ["digest"] = descriptor.Digest.ToString(),
-        ["size"] = descriptor.Size,
-    };
+        var json = new JObject
+        {
+            ["mediaType"] = descriptor.MediaType,
+            ["digest"] = descriptor.Digest.ToString(),
+            ["size"] = descriptor.Size,
+        };
+        if (annotations is { Count: > 0 })
+        {
+            json["annotations"] = new JObject(annotations.Select(static entry => new JProperty(entry.Key, entry.Value)));
+        }
+
+        return json;
+    }
 }

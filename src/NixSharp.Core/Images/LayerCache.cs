@@ -12,7 +12,7 @@ namespace NixSharp.Images;
 /// </summary>
 public sealed class LayerCache
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int MaxEntrySize = 4096;
 
     /// <summary>Uses <paramref name="folder"/>, which is made when the first entry is written.</summary>
@@ -65,7 +65,7 @@ public sealed class LayerCache
     /// <summary>Remembers a layer; false where the folder cannot be written.</summary>
     public bool TryStore(string identity, LayerDescriptor descriptor)
     {
-        var entry = ImageJson.Descriptor(descriptor.Blob);
+        var entry = ImageJson.Descriptor(descriptor.Blob, descriptor.Annotations);
         entry["version"] = Version;
         entry["identity"] = identity;
         entry["diffId"] = descriptor.DiffId.ToString();
@@ -101,9 +101,9 @@ public sealed class LayerCache
     private static LayerDescriptor? Parse(JToken entry, string identity) =>
         entry.Number("version") == Version &&
         entry.Text("identity") == identity &&
-        ImageJson.Descriptor(entry) is { MediaType: OciMediaTypes.Layer or OciMediaTypes.LayerGzip } blob &&
+        ImageJson.Descriptor(entry) is { MediaType: OciMediaTypes.Layer or OciMediaTypes.LayerGzip or OciMediaTypes.LayerZstd } blob &&
         OciDigest.TryParse(entry.Text("diffId"), out var diffId)
-            ? new LayerDescriptor(blob, diffId)
+            ? new LayerDescriptor(blob, diffId) { Annotations = ImageJson.Annotations(entry) }
             : null;
 
     private string PathOf(string identity)

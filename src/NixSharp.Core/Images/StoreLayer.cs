@@ -17,6 +17,7 @@ public sealed class StoreLayer : TarLayer
 {
     private const int FormatVersion = 1;
 
+    private readonly Closure _closure;
     private readonly List<(StorePath Path, string Files)> _trees;
 
     internal StoreLayer(Closure closure, IEnumerable<StorePath> paths, LayerCompression compression, LayerCache? cache)
@@ -25,9 +26,10 @@ public sealed class StoreLayer : TarLayer
     }
 
     private StoreLayer(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression, LayerCache? cache)
-        : base(compression, cache, cache is null ? null : ComputeIdentity(closure, paths, compression))
+        : base(compression, cache, ComputeIdentity(closure, paths, compression))
     {
         Paths = paths;
+        _closure = closure;
         EstimatedSize = paths.Sum(path => closure[path].NarSize);
         _trees = [.. paths.Select(path => (path, closure.GetRealPath(path)))];
     }
@@ -42,6 +44,9 @@ public sealed class StoreLayer : TarLayer
 
     /// <inheritdoc/>
     public override long EstimatedSize { get; }
+
+    private protected override IEnumerable<KeyValuePair<string, string>> DescribeContents() =>
+        [KeyValuePair.Create(LayerAnnotations.StorePaths, LayerContents.Write(Paths.Select(path => (path.BaseName, _closure[path].NarSize))))];
 
     private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
     {

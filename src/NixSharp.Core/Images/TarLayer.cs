@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using NixSharp.Compression;
 using NixSharp.Files;
 using NixSharp.Images.Oci;
@@ -8,27 +10,26 @@ namespace NixSharp.Images;
 /// <summary>A layer that is made here: a tar archive, compressed and digested in the pass that writes it.</summary>
 public abstract class TarLayer : IImageLayer, IWritableLayer
 {
-    private readonly LayerCompression _compression;
     private readonly LayerCache? _cache;
     private volatile StrongBox<LayerDescriptor>? _descriptor;
     private protected volatile StrongBox<OciDigest>? _diffId;
 
     private protected TarLayer(LayerCompression compression, LayerCache? cache, string? identity)
     {
-        _compression = compression;
+        Compression = compression;
+        _cache = cache;
         Identity = identity;
-        _cache = identity is null ? null : cache;
-        if (_cache?.Find(identity!) is { } known && known.Blob.MediaType == compression.MediaType)
-        {
-            Remember(known);
-        }
+        LookUp();
     }
 
     /// <summary>
     /// Everything that the layer's bytes depend on, digested (hexadecimal SHA-256); known before the layer is made.
-    /// Null where that takes reading what is in the layer.
+    /// Null where that takes reading what is in the layer, as long as nobody has.
     /// </summary>
-    public string? Identity { get; }
+    public string? Identity { get; private set; }
+
+    /// <summary>How the layer is compressed.</summary>
+    public LayerCompression Compression { get; }
 
     /// <summary>What the layer holds, for progress and messages.</summary>
     public abstract string Name { get; }
@@ -58,14 +59,46 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
         return OciDigest.FromBytes(written.InputDigest);
     }
 
+    /// <summary>What another machine that makes the same layer can know it by in a manifest.</summary>
+    internal AnnotationSet Annotate(LayerDescriptor descriptor, bool withContents) => new(
+    [
+        .. descriptor.Annotations,
+        KeyValuePair.Create(LayerAnnotations.Identity, Identity ?? IdentityOf(descriptor.DiffId, Compression)),
+        KeyValuePair.Create(LayerAnnotations.DiffId, descriptor.DiffId.ToString()),
+        .. withContents ? DescribeContents() : [],
+    ]);
+
+    /// <summary>The identity; where it is not known, the tar archive is made and digested for it, but not compressed.</summary>
+    internal async Task<string> GetIdentityAsync(CancellationToken cancellationToken)
+    {
+        if (Identity is null)
+        {
+            await RunAsync(Stream.Null, null, null, cancellationToken).ConfigureAwait(false);
+            Identity = IdentityOf(_diffId!.Value, Compression);
+            LookUp();
+        }
+
+        return Identity;
+    }
+
+    /// <summary>Whether nothing is known that speaks against a digest of the tar archive.</summary>
+    internal bool MayBe(OciDigest diffId) => (ExpectedDiffId ?? _diffId?.Value ?? diffId) == diffId;
+
+    /// <summary>What is in the layer, for its annotations.</summary>
+    private protected virtual IEnumerable<KeyValuePair<string, string>> DescribeContents() => [];
+
+    /// <summary>The identity of a layer whose tar archive is known.</summary>
+    private protected static string IdentityOf(OciDigest diffId, LayerCompression compression) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"nixsharp archived layer 1\n{compression.Identity}\n{diffId}\n")));
+
     /// <summary>Writes the tar archive; runs on a thread of its own.</summary>
     private protected abstract void WriteTar(BlockStream output, CancellationToken cancellationToken);
 
     private async Task<LayerDescriptor> WriteLayerAsync(Stream destination, Action<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var written = await RunAsync(destination, _compression.Codec, progress, cancellationToken).ConfigureAwait(false);
-        var blob = new OciDescriptor(_compression.MediaType, OciDigest.FromBytes(written.OutputDigest), written.OutputSize);
+        var written = await RunAsync(destination, Compression.Codec, progress, cancellationToken).ConfigureAwait(false);
+        var blob = new OciDescriptor(Compression.MediaType, OciDigest.FromBytes(written.OutputDigest), written.OutputSize);
         var descriptor = new LayerDescriptor(blob, OciDigest.FromBytes(written.InputDigest));
         if (Descriptor is { } known && known != descriptor)
         {
@@ -75,13 +108,13 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
         if (Descriptor is null)
         {
             Remember(descriptor);
-            _cache?.TryStore(Identity!, descriptor);
+            _cache?.TryStore(Identity ??= IdentityOf(descriptor.DiffId, Compression), descriptor);
         }
 
         return descriptor;
     }
 
-    private async Task<BlockResult> RunAsync(Stream destination, GzipCodec? codec, Action<long>? progress, CancellationToken cancellationToken)
+    private async Task<BlockResult> RunAsync(Stream destination, IBlockCodec? codec, Action<long>? progress, CancellationToken cancellationToken)
     {
         var written = await BlockPipeline.RunAsync(Produce, codec, destination, progress, cancellationToken).ConfigureAwait(false);
         var diffId = OciDigest.FromBytes(written.InputDigest);
@@ -114,6 +147,14 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
         }
     }
 
+    private void LookUp()
+    {
+        if (Identity is { } identity && _cache?.Find(identity) is { } known && known.Blob.MediaType == Compression.MediaType)
+        {
+            Remember(known);
+        }
+    }
+
     private void Remember(LayerDescriptor descriptor)
     {
         _diffId = new(descriptor.DiffId);
@@ -122,7 +163,11 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
 
     private ImageException Changed(OciDigest known, OciDigest actual)
     {
-        _cache?.TryRemove(Identity!);
+        if (Identity is { } identity)
+        {
+            _cache?.TryRemove(identity);
+        }
+
         return new ImageException(
             NixErrorCodes.LayerChanged,
             $"The layer of {Name} came out as {actual}, but was known as {known}: a store path was changed, or the layer cache was wrong. " +

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace NixSharp.Native;
 
-/// <summary>The functions of libzstd that read and write streams.</summary>
+/// <summary>The functions of libzstd that read and write streams and frames.</summary>
 internal static unsafe partial class LibZstd
 {
     public const int CompressionLevel = 100;
@@ -44,6 +44,18 @@ internal static unsafe partial class LibZstd
 
     [LibraryImport(Library, EntryPoint = "ZSTD_getErrorName")]
     private static partial nint GetErrorName(nuint code);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compress2")]
+    public static partial nuint CompressFrame(nint context, byte* destination, nuint capacity, byte* source, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressBound")]
+    public static partial nuint Bound(nuint size);
+
+    /// <summary>The library's version, such as <c>1.5.4</c>.</summary>
+    public static string Version => Marshal.PtrToStringUTF8(GetVersion()) ?? "unknown";
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_versionString")]
+    private static partial nint GetVersion();
 
     public static string Describe(nuint code) => Marshal.PtrToStringUTF8(GetErrorName(code)) ?? "unknown error";
 }

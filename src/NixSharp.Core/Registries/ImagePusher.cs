@@ -1,5 +1,4 @@
 using NixSharp.Images;
-using NixSharp.Images.Oci;
 
 namespace NixSharp.Registries;
 
@@ -8,62 +7,101 @@ internal sealed class ImagePusher : IDisposable
 {
     private readonly IContainerImage _image;
     private readonly ImageReference _reference;
+    private readonly PushOptions _options;
     private readonly RegistryClient _client;
-    private readonly LayerPusher _layers;
+    private readonly LayerPusher _pusher;
+    private readonly List<PlannedLayer> _layers;
+    private readonly List<PreviousImage> _previous = [];
 
     public ImagePusher(IContainerImage image, ImageReference reference, PushOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1);
         _image = image;
         _reference = reference;
+        _options = options;
         _client = new RegistryClient(reference, options, isPush: true);
-        _layers = new LayerPusher(_client, options);
+        _pusher = new LayerPusher(_client, options);
+        _layers = [.. image.Layers.Select(static layer => new PlannedLayer(layer))];
     }
 
     private string Target => _reference.Tag ?? _reference.ManifestReference;
 
     public async Task<PushResult> RunAsync(CancellationToken cancellationToken)
     {
-        var manifest = _image.Layers.All(static layer => layer.Descriptor is not null) ? GetManifest() : null;
-        IReadOnlySet<OciDigest> present = new HashSet<OciDigest>();
-        if (manifest is not null && await _client.FindManifestAsync(Target, cancellationToken).ConfigureAwait(false) is { } existing)
+        var existing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        if (existing is not null && TryGetManifest() is { } manifest && manifest.Descriptor.Digest == existing.Digest)
         {
-            if (existing.Digest == manifest.Descriptor.Digest)
-            {
-                return Result(manifest, [.. _image.Layers.Select(static _ => BlobOutcome.AlreadyPresent)]) with { Unchanged = true };
-            }
-
-            present = await PreviousLayers.FindAsync(_client, existing, cancellationToken).ConfigureAwait(false);
+            return Result(manifest, [.. _layers.Select(static _ => BlobOutcome.AlreadyPresent)]) with { Unchanged = true };
         }
 
         try
         {
-            return await PushAsync(present, cancellationToken).ConfigureAwait(false);
+            return await PushAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryException exception) when (present.Count > 0 && PreviousLayers.AreGone(exception))
+        catch (RegistryException exception) when (_previous.Count > 0 && PreviousImage.IsGone(exception))
         {
-            return await PushAsync(new HashSet<OciDigest>(), cancellationToken).ConfigureAwait(false);
+            _previous.Clear();
+            _layers.ForEach(static layer => layer.Doubt());
+            return await PushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public void Dispose()
     {
-        _layers.Dispose();
+        _pusher.Dispose();
         _client.Dispose();
     }
 
-    private async Task<PushResult> PushAsync(IReadOnlySet<OciDigest> present, CancellationToken cancellationToken)
+    /// <summary>Learns from the images of the tags which layers are there; returns that of the tag that is pushed to.</summary>
+    private async Task<PreviousImage?> LookUpAsync(CancellationToken cancellationToken)
     {
-        var outcomes = await _layers.PushAsync(_image.Layers, present, cancellationToken).ConfigureAwait(false);
-        var manifest = GetManifest();
-        await _layers.PushConfigAsync(manifest, mayBePresent: !outcomes.Contains(BlobOutcome.Uploaded), cancellationToken).ConfigureAwait(false);
+        PreviousImage? existing = null;
+        foreach (var tag in _options.PreviousTags.Prepend(Target).Distinct())
+        {
+            var image = await PreviousImage.FindAsync(_client, tag, cancellationToken).ConfigureAwait(false);
+            existing = tag == Target ? image : existing;
+            if (image is null)
+            {
+                continue;
+            }
+
+            _previous.Add(image);
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(_layers, parallel, async (layer, token) =>
+                await layer.LookUpAsync(image, _options.PreviousLayers, token).ConfigureAwait(false)).ConfigureAwait(false);
+            if (_layers.All(static layer => layer.IsPresent))
+            {
+                break;
+            }
+        }
+
+        return existing;
+    }
+
+    private async Task<PushResult> PushAsync(CancellationToken cancellationToken)
+    {
+        var outcomes = await _pusher.PushAsync(_layers, cancellationToken).ConfigureAwait(false);
+        var manifest = TryGetManifest()!;
+        if (!_previous.Any(image => image.Config == manifest.ConfigDescriptor.Digest))
+        {
+            await _pusher.PushConfigAsync(manifest, mayBePresent: !outcomes.Contains(BlobOutcome.Uploaded), cancellationToken).ConfigureAwait(false);
+        }
+
         await _client.PutManifestAsync(new RegistryManifest(manifest.Descriptor, manifest.Manifest), Target, cancellationToken).ConfigureAwait(false);
         return Result(manifest, outcomes);
     }
 
-    private ImageManifest GetManifest()
+    /// <summary>The manifest, once every layer is known.</summary>
+    private ImageManifest? TryGetManifest()
     {
-        var manifest = _image.GetManifest();
+        if (_layers.Any(static layer => layer.Descriptor is null))
+        {
+            return null;
+        }
+
+        var manifest = _image is ContainerImage image
+            ? image.GetManifest([.. _layers.Select(static layer => layer.Descriptor!.Value)])
+            : _image.GetManifest();
         return _reference.Digest is { } wanted && wanted != manifest.Descriptor.Digest
             ? throw new RegistryException(
                 NixErrorCodes.RegistryDigestMismatch,
@@ -75,9 +113,9 @@ internal sealed class ImagePusher : IDisposable
     {
         Reference = _reference,
         Digest = manifest.Descriptor.Digest,
-        Layers = [.. _image.Layers.Zip(outcomes, static (layer, outcome) =>
+        Layers = [.. _layers.Zip(outcomes, static (layer, outcome) =>
             new PushedLayer(layer.Descriptor!.Value.Blob.Digest, layer.Descriptor.Value.Blob.Size, outcome))],
-        BytesUploaded = _layers.BytesUploaded,
+        BytesUploaded = _pusher.BytesUploaded,
         RequestCount = _client.RequestCount,
     };
 }

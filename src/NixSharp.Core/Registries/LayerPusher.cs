@@ -12,16 +12,16 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
     public long BytesUploaded => Interlocked.Read(ref _bytesUploaded);
 
     /// <summary>Gets all layers there; the outcomes are in the order of the layers.</summary>
-    public async Task<IReadOnlyList<BlobOutcome>> PushAsync(IReadOnlyList<IImageLayer> layers, IReadOnlySet<OciDigest> present, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BlobOutcome>> PushAsync(IReadOnlyList<PlannedLayer> layers, CancellationToken cancellationToken)
     {
         var outcomes = new BlobOutcome[layers.Count];
         var done = 0;
 
         // Large layers first, so that none of them is left alone in the end.
         var jobs = Enumerable.Range(0, layers.Count)
-            .GroupBy(index => (object?)layers[index].Descriptor?.Blob.Digest ?? layers[index])
+            .GroupBy(index => (object?)layers[index].Descriptor?.Blob.Digest ?? layers[index].Layer)
             .Select(static group => group.ToList())
-            .OrderByDescending(indices => layers[indices[0]].EstimatedSize)
+            .OrderByDescending(indices => layers[indices[0]].Layer.EstimatedSize)
             .ToList();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
@@ -30,7 +30,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
             async (indices, token) =>
             {
                 var progress = new BlobProgress($"layer {indices[0] + 1} of {layers.Count}", options.Progress, AddBytes);
-                var outcome = await PushAsync(layers[indices[0]], present, progress, token).ConfigureAwait(false);
+                var outcome = await PushAsync(layers[indices[0]], progress, token).ConfigureAwait(false);
                 foreach (var index in indices)
                 {
                     outcomes[index] = outcome;
@@ -56,17 +56,17 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
 
     public void Dispose() => _processors.Dispose();
 
-    private async Task<BlobOutcome> PushAsync(IImageLayer layer, IReadOnlySet<OciDigest> present, BlobProgress progress, CancellationToken cancellationToken)
+    private async Task<BlobOutcome> PushAsync(PlannedLayer layer, BlobProgress progress, CancellationToken cancellationToken)
     {
         Uri? session = null;
         if (layer.Descriptor is { Blob: var blob })
         {
-            if (present.Contains(blob.Digest) || await client.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false))
+            if (layer.IsPresent || await client.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false))
             {
                 return BlobOutcome.AlreadyPresent;
             }
 
-            (var isMounted, session) = await MountAsync(blob.Digest, layer.Origin, cancellationToken).ConfigureAwait(false);
+            (var isMounted, session) = await MountAsync(blob.Digest, layer.Layer.Origin, cancellationToken).ConfigureAwait(false);
             if (isMounted)
             {
                 return BlobOutcome.Mounted;
@@ -78,7 +78,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
         await _processors.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await client.UploadLayerAsync(layer, session, progress.Add, cancellationToken).ConfigureAwait(false);
+            await client.UploadLayerAsync(layer.Layer, session, progress.Add, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -9,7 +9,7 @@ public sealed class BlockPipelineTests
 {
     public static TheoryData<int, int> Sizes => new()
     {
-        { 1, 1 }, { 1, 3 }, { 3, 1000 }, { 3, GzipCodec.BlockSize }, { 3, GzipCodec.BlockSize + 1 }, { 1, (12 * GzipCodec.BlockSize) + 7 }, { 9, (3 * GzipCodec.BlockSize) - 1 },
+        { 1, 1 }, { 1, 3 }, { 3, 1000 }, { 3, BlockPipeline.BlockSize }, { 3, BlockPipeline.BlockSize + 1 }, { 1, (12 * BlockPipeline.BlockSize) + 7 }, { 9, (3 * BlockPipeline.BlockSize) - 1 },
     };
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class BlockPipelineTests
     [Fact]
     public async Task Without_a_codec_bytes_stay_as_they_are()
     {
-        var data = MakeData((2 * GzipCodec.BlockSize) + 5);
+        var data = MakeData((2 * BlockPipeline.BlockSize) + 5);
         using var output = new MemoryStream();
         var result = await RunAsync(data, null, output);
 
@@ -43,7 +43,7 @@ public sealed class BlockPipelineTests
     [Fact]
     public async Task The_same_input_in_other_pieces_gives_the_same_bytes()
     {
-        var data = MakeData((3 * GzipCodec.BlockSize) + 11);
+        var data = MakeData((3 * BlockPipeline.BlockSize) + 11);
         using var whole = new MemoryStream();
         using var pieces = new MemoryStream();
         await RunAsync(data, GzipCodec.OfLevel(3), whole);
@@ -70,7 +70,7 @@ public sealed class BlockPipelineTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => BlockPipeline.RunAsync(
             (stream, _) =>
             {
-                stream.Write(new byte[5 * GzipCodec.BlockSize]);
+                stream.Write(new byte[5 * BlockPipeline.BlockSize]);
                 throw new InvalidOperationException("the disk is gone");
             },
             GzipCodec.OfLevel(3),
@@ -100,7 +100,7 @@ public sealed class BlockPipelineTests
 
     private static void Produce(BlockStream stream, CancellationToken cancellationToken)
     {
-        var zeros = new byte[GzipCodec.BlockSize];
+        var zeros = new byte[BlockPipeline.BlockSize];
         while (true)
         {
             stream.Write(zeros);
@@ -123,11 +123,11 @@ public sealed class BlockPipelineTests
     {
         var data = new byte[size];
         var random = new Random(size);
-        for (var start = 0; start < size; start += GzipCodec.BlockSize)
+        for (var start = 0; start < size; start += BlockPipeline.BlockSize)
         {
-            var block = data.AsSpan(start, Math.Min(GzipCodec.BlockSize, size - start));
+            var block = data.AsSpan(start, Math.Min(BlockPipeline.BlockSize, size - start));
             random.NextBytes(block);
-            if (start / GzipCodec.BlockSize % 3 != 1)
+            if (start / BlockPipeline.BlockSize % 3 != 1)
             {
                 foreach (ref var value in block)
                 {

@@ -20,9 +20,9 @@ public sealed class GzipCodecTests
     public void A_block_that_does_not_shrink_is_stored(int level)
     {
         var random = new Random(1);
-        using var input = Fill(GzipCodec.BlockSize, _ => (byte)random.Next(256));
+        using var input = Fill(BlockPipeline.BlockSize, _ => (byte)random.Next(256));
         using var member = GzipCodec.OfLevel(level).Compress(input);
-        Assert.InRange(member.Length, GzipCodec.BlockSize, GzipCodec.BlockSize + 512);
+        Assert.InRange(member.Length, BlockPipeline.BlockSize, BlockPipeline.BlockSize + 512);
     }
 
     [Theory]
@@ -33,8 +33,8 @@ public sealed class GzipCodecTests
     {
         // The samples see zeros, all else is noise.
         var random = new Random(2);
-        var stride = GzipCodec.BlockSize / 8;
-        using var input = Fill(GzipCodec.BlockSize, index => Math.Abs((index % stride) - (stride / 2)) < 2048 ? (byte)0 : (byte)random.Next(256));
+        var stride = BlockPipeline.BlockSize / 8;
+        using var input = Fill(BlockPipeline.BlockSize, index => Math.Abs((index % stride) - (stride / 2)) < 2048 ? (byte)0 : (byte)random.Next(256));
         using var member = GzipCodec.OfLevel(level).Compress(input);
         Assert.InRange(member.Length, 1, GzipCodec.MaxMemberSize);
     }

@@ -70,11 +70,11 @@ public sealed class ImageOptionsTests
     [InlineData("gzip", LayerCompression.DefaultGzipLevel)]
     [InlineData("gzip:1", 1)]
     [InlineData("gzip:9", 9)]
-    public void Compressions_are_read(string text, int level) => Assert.Equal(level, LayerCompression.Parse(text).GzipLevel);
+    public void Compressions_are_read(string text, int level) => Assert.Equal(level, LayerCompression.Parse(text).Level);
 
     [Theory]
     [InlineData("")]
-    [InlineData("zstd")]
+    [InlineData("zstd:20")]
     [InlineData("gzip:0")]
     [InlineData("gzip:10")]
     public void Other_compressions_are_refused(string text) =>

@@ -44,6 +44,9 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public Task<Closure> GetClosureAsync() => _store.GetClosureAsync(Application);
 
+    /// <summary>Takes the files away and leaves the database, so that reading one fails.</summary>
+    public void HideFiles() => Directory.Move(_folder["store/nix/store"], _folder["store/nix/hidden"]);
+
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();

@@ -8,10 +8,10 @@ namespace NixSharp.Integration.Tests.Registries;
 
 public sealed class AuthenticationTests : IDisposable
 {
-    private const string Password = "secret-pw";
+    internal const string Password = "secret-pw";
 
     // The bcrypt hash of the password above.
-    private const string Htpasswd = "alice:$2y$05$abcdefghijklmnopqrstuutaz/SHXsrvqy/ChnunBIcMuq4PCR.gG\n";
+    internal const string Htpasswd = "alice:$2y$05$abcdefghijklmnopqrstuutaz/SHXsrvqy/ChnunBIcMuq4PCR.gG\n";
 
     private readonly TemporaryFolder _folder = new();
 

@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text;
 using NixSharp.Compression;
 using NixSharp.Images.Oci;
 
@@ -13,7 +11,7 @@ internal sealed class ArchivedLayer : TarLayer
     private readonly string _name;
 
     public ArchivedLayer(ImageFiles files, string name, OciDigest diffId, OpenOptions options)
-        : base(options.Compression, options.Cache, options.Cache is null ? null : ComputeIdentity(diffId, options.Compression))
+        : base(options.Compression, options.Cache, IdentityOf(diffId, options.Compression))
     {
         _files = files;
         _name = name;
@@ -45,7 +43,4 @@ internal sealed class ArchivedLayer : TarLayer
     }
 
     private Stream Open(out long size) => _files.TryOpen(_name, out size) ?? throw _files.Damaged($"it has no file '{_name}'");
-
-    private static string ComputeIdentity(OciDigest diffId, LayerCompression compression) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"nixsharp archived layer 1\n{compression.Identity}\n{diffId}\n")));
 }

@@ -24,6 +24,9 @@ public static class OciMediaTypes
     /// <summary>Docker's layer that is a gzipped tar archive.</summary>
     public const string DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
+    /// <summary>A layer that is a tar archive packed with zstd.</summary>
+    public const string LayerZstd = "application/vnd.oci.image.layer.v1.tar+zstd";
+
     /// <summary>Docker's image manifest, version 2, schema 2.</summary>
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
 
