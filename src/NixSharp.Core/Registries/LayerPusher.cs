@@ -58,14 +58,15 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
 
     private async Task<BlobOutcome> PushAsync(PlannedLayer layer, BlobProgress progress, CancellationToken cancellationToken)
     {
+        if (layer.Descriptor is { } known && (layer.IsPresent || await client.HasBlobAsync(known.Blob.Digest, cancellationToken).ConfigureAwait(false)))
+        {
+            return BlobOutcome.AlreadyPresent;
+        }
+
+        layer.GiveBack();
         Uri? session = null;
         if (layer.Descriptor is { Blob: var blob })
         {
-            if (layer.IsPresent || await client.HasBlobAsync(blob.Digest, cancellationToken).ConfigureAwait(false))
-            {
-                return BlobOutcome.AlreadyPresent;
-            }
-
             (var isMounted, session) = await MountAsync(blob.Digest, layer.Layer.Origin, cancellationToken).ConfigureAwait(false);
             if (isMounted)
             {

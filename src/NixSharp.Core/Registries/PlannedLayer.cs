@@ -35,10 +35,9 @@ internal sealed class PlannedLayer(IImageLayer layer)
         IsPresent |= Descriptor is { Blob.Digest: var digest } && previous.HasLayer(digest);
     }
 
-    /// <summary>Forgets what earlier images said.</summary>
-    public void Doubt()
-    {
-        _takenOver = null;
-        IsPresent = false;
-    }
+    /// <summary>Forgets that an earlier image has the layer, so that the registry is asked for it.</summary>
+    public void Doubt() => IsPresent = false;
+
+    /// <summary>Forgets what the layer was said to be, because it is not there.</summary>
+    public void GiveBack() => _takenOver = null;
 }

@@ -50,7 +50,7 @@ public sealed class ContainerImageTests : IDisposable
         await Task.WhenAll(image.Layers.Select(layer => layer.WriteToAsync(Stream.Null)));
 
         Assert.Equal(Golden.Config, Encoding.UTF8.GetString(image.GetManifest().Config.Span));
-        Assert.Equal(Golden.ManifestDigest, image.GetManifest().Descriptor.Digest.ToString());
+        Assert.Equal(Golden.Manifest, Encoding.UTF8.GetString(image.GetManifest().Manifest.Span));
     }
 
     [Fact]
@@ -191,6 +191,9 @@ public sealed class ContainerImageTests : IDisposable
             {"created":"1970-01-01T00:00:01Z","architecture":"amd64","os":"linux","config":{"ExposedPorts":{"80/tcp":{},"9000/udp":{}},"Env":["B=2","A=1"],"Entrypoint":["/bin/hello"],"Labels":{"a":"2:3","z":"1"}},"rootfs":{"type":"layers","diff_ids":["sha256:a782c4377e68ab161de1efcd49f870fb5549da1df9e2c09962a282b6aa8bba90","sha256:56ac9578292970370ec131b2bdc7b50b84841062346ebdedbfce904e51b2f8a5"]},"history":[{"created":"1970-01-01T00:00:01Z","created_by":"nixsharp","comment":"store paths: /nix/store/nmrmdcw1bfnl35a893n7nyhw4xa5vy08-hello"},{"created":"1970-01-01T00:00:01Z","created_by":"nixsharp","comment":"extra files"}]}
             """;
 
-        public const string ManifestDigest = "sha256:d35c972aa75281bf15b996d5ed586e039381d4812abec0e8e2ff4c8bd5239e45";
+        public const string Manifest =
+            """
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:d91bcbce1a75e56dca4846172d4409338801a89fbbe595017e4aba3c1dcd9b93","size":618},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:a782c4377e68ab161de1efcd49f870fb5549da1df9e2c09962a282b6aa8bba90","size":3072,"annotations":{"io.github.nixsharp.layer.diff-id":"sha256:a782c4377e68ab161de1efcd49f870fb5549da1df9e2c09962a282b6aa8bba90","io.github.nixsharp.layer.identity":"ae3991372d470b286d2ae0ac7267f5edb920390174ffab9acc44b0261e00ab83","io.github.nixsharp.layer.store-paths":"nmrmdcw1bfnl35a893n7nyhw4xa5vy08-hello:120"}},{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:56ac9578292970370ec131b2bdc7b50b84841062346ebdedbfce904e51b2f8a5","size":2560,"annotations":{"io.github.nixsharp.layer.diff-id":"sha256:56ac9578292970370ec131b2bdc7b50b84841062346ebdedbfce904e51b2f8a5","io.github.nixsharp.layer.identity":"c724dcd7dfaa831844b3e4cc76c7a98fc9a9020c11c9bf02596e38f939bcf612"}}]}
+            """;
     }
 }

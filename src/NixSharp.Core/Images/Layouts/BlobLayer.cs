@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using NixSharp.Compression;
 using NixSharp.Files;
 using NixSharp.Images.Oci;
 
@@ -59,6 +60,11 @@ internal sealed class BlobLayer : IWritableLayer
         if (mediaType.EndsWith("gzip", StringComparison.Ordinal))
         {
             return new GZipStream(blob, CompressionMode.Decompress);
+        }
+
+        if (mediaType.EndsWith("zstd", StringComparison.Ordinal))
+        {
+            return NarCompression.Zstd.OpenRead(blob);
         }
 
         if (mediaType.EndsWith("tar", StringComparison.Ordinal))
