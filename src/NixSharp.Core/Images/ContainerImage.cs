@@ -61,12 +61,12 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
         {
             var groups = options.Layering.Split(closure, maxStoreLayers);
             CheckGroups(closure, groups, maxStoreLayers);
-            layers.AddRange(groups.Select(group => new StoreLayer(closure, group, options.Compression, options.Cache)));
+            layers.AddRange(groups.Select(group => new StoreLayer(closure, group, options.Compression, options.Cache, options.FileRules)));
         }
 
         if (hasFiles)
         {
-            layers.Add(new FilesLayer(options.Files, options.Compression));
+            layers.Add(new FilesLayer(options.Files, options.FileRules, options.Compression));
         }
 
         var annotations = new Dictionary<string, string>(below?.Annotations ?? []);

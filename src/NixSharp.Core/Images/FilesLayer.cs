@@ -9,10 +9,12 @@ namespace NixSharp.Images;
 internal sealed class FilesLayer : TarLayer
 {
     private readonly IReadOnlyList<ImageFile> _files;
+    private readonly IReadOnlyList<FileRule> _rules;
 
-    public FilesLayer(IEnumerable<ImageFile> files, LayerCompression compression)
+    public FilesLayer(IEnumerable<ImageFile> files, IReadOnlyList<FileRule> rules, LayerCompression compression)
         : base(compression, null, null)
     {
+        _rules = rules;
         // Byte order, and so a folder before what lies in it.
         _files = [.. files.OrderBy(static file => file.Target, StringComparer.Ordinal)];
         EstimatedSize = _files.Sum(static file => file.Contents?.Length ?? (file.Source is { } source && File.Exists(source) ? new FileInfo(source).Length : 0));
@@ -24,7 +26,7 @@ internal sealed class FilesLayer : TarLayer
 
     private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
     {
-        var tar = new TarWriter(output);
+        var tar = new TarWriter(output, _rules);
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in _files)
         {
@@ -44,7 +46,7 @@ internal sealed class FilesLayer : TarLayer
     {
         var name = Encoding.UTF8.GetBytes(file.Target[1..]);
         var modes = file.Mode is { } mode ? TarModes.Default with { File = mode, Executable = mode } : TarModes.Default;
-        tar.Begin(name, modes, file.Owner, file.Group);
+        tar.Begin(name, modes, new TarAttributes(0, file.Owner, file.Group));
         if (file.Source is { } source)
         {
             FileTree.Read(source, tar, cancellationToken);

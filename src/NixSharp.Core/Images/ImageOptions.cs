@@ -73,6 +73,9 @@ public sealed record ImageOptions
     /// <summary>What is placed into the image beside the store; in a layer of its own, on top.</summary>
     public IReadOnlyList<ImageFile> Files { get; init; } = [];
 
+    /// <summary>Modes and owners by pattern, of store paths and of <see cref="Files"/>; not of the base image.</summary>
+    public IReadOnlyList<FileRule> FileRules { get; init; } = [];
+
     /// <summary>How layers are compressed.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
 

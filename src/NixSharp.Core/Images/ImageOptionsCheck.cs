@@ -50,6 +50,11 @@ internal static partial class ImageOptionsCheck
             $"An image cannot have {Number(options.MaxLayers)} layers{(below is null ? "" : $", of which {below.Layers.Count} are the base image's")}. Choose from {Number(least)} to {Number(ImageOptions.MaxLayersLimit)}.");
         Require(below is not null || closure.Paths.Count > 0 || options.Files.Count > 0, "The closure is empty and there are no files, so there is nothing to make an image of.");
         CheckFiles(closure, options.Files);
+        foreach (var rule in options.FileRules)
+        {
+            Require(rule.Mode is null or (>= 0 and <= MaxMode) && rule.AddedMode is >= 0 and <= MaxMode, $"The mode for '{rule.Pattern}' is outside 0 to 07777.");
+            Require(rule.Owner is null or (>= 0 and <= MaxId) && rule.Group is null or (>= 0 and <= MaxId), $"The owner and group for '{rule.Pattern}' have to be from 0 to {Number(MaxId)}.");
+        }
     }
 
     /// <summary>Writes a port as <c>number/protocol</c>.</summary>

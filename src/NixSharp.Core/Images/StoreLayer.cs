@@ -11,7 +11,8 @@ namespace NixSharp.Images;
 
 /// <summary>
 /// A layer of store paths. Its tar archive has the folders that lead to the store, then each path by its name, with
-/// everything under it in the order of a NAR: mode 0444 or 0555, folders 0555, symlinks 0777, time 1, owner and group 0.
+/// everything under it in the order of a NAR: mode 0444 or 0555, folders 0555, symlinks 0777, time 1, owner and group 0,
+/// unless a rule says otherwise.
 /// </summary>
 public sealed class StoreLayer : TarLayer
 {
@@ -19,15 +20,17 @@ public sealed class StoreLayer : TarLayer
 
     private readonly Closure _closure;
     private readonly List<(StorePath Path, string Files)> _trees;
+    private readonly IReadOnlyList<FileRule> _rules;
 
-    internal StoreLayer(Closure closure, IEnumerable<StorePath> paths, LayerCompression compression, LayerCache? cache)
-        : this(closure, [.. paths.Order()], compression, cache)
+    internal StoreLayer(Closure closure, IEnumerable<StorePath> paths, LayerCompression compression, LayerCache? cache, IReadOnlyList<FileRule>? rules = null)
+        : this(closure, [.. paths.Order()], compression, cache, [.. (rules ?? []).Where(rule => rule.CanMatchIn(closure.Store.StoreDirectory.Path))])
     {
     }
 
-    private StoreLayer(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression, LayerCache? cache)
-        : base(compression, cache, ComputeIdentity(closure, paths, compression))
+    private StoreLayer(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression, LayerCache? cache, IReadOnlyList<FileRule> rules)
+        : base(compression, cache, ComputeIdentity(closure, paths, compression, rules))
     {
+        _rules = rules;
         Paths = paths;
         _closure = closure;
         EstimatedSize = paths.Sum(path => closure[path].NarSize);
@@ -50,7 +53,7 @@ public sealed class StoreLayer : TarLayer
 
     private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
     {
-        var tar = new TarWriter(output);
+        var tar = new TarWriter(output, _rules);
         foreach (var parent in ImagePaths.AncestorsOf(Paths[0].ToString()))
         {
             tar.AddDirectory(Encoding.UTF8.GetBytes(parent[1..]), new TarAttributes(TarModes.Parent));
@@ -65,10 +68,15 @@ public sealed class StoreLayer : TarLayer
         tar.Finish();
     }
 
-    private static string ComputeIdentity(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression)
+    private static string ComputeIdentity(Closure closure, IReadOnlyList<StorePath> paths, LayerCompression compression, IReadOnlyList<FileRule> rules)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"nixsharp layer {FormatVersion}\n{compression.Identity}\n");
+        foreach (var rule in rules)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"rule {rule.Describe()}\n");
+        }
+
         foreach (var path in paths)
         {
             text.Append(CultureInfo.InvariantCulture, $"{path} {closure[path].NarHash}\n");

@@ -8,39 +8,16 @@ namespace NixSharp.Images.Tar;
 /// <summary>
 /// The records of a pax extended header (POSIX.1-2001): <c>LENGTH KEY=VALUE\n</c>, where the length counts itself.
 /// </summary>
-internal static class PaxRecords
+internal sealed class PaxRecords
 {
+    private readonly ArrayBufferWriter<byte> _records = new();
+
     /// <summary>The name that the header itself gets; nobody extracts it.</summary>
     public static ReadOnlySpan<byte> HeaderName => "././@PaxHeader"u8;
 
-    /// <summary>Writes the records that are needed for an entry whose name, link or size does not fit its header.</summary>
-    public static ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, long size)
-    {
-        var records = new ArrayBufferWriter<byte>();
+    public ReadOnlySpan<byte> Span => _records.WrittenSpan;
 
-        // Values are UTF-8 unless it is said that they are not.
-        if (!Utf8.IsValid(name) || !Utf8.IsValid(link))
-        {
-            Append(records, "hdrcharset"u8, "BINARY"u8);
-        }
-
-        if (!name.IsEmpty)
-        {
-            Append(records, "path"u8, name);
-        }
-
-        if (!link.IsEmpty)
-        {
-            Append(records, "linkpath"u8, link);
-        }
-
-        if (size > TarHeader.MaxSize)
-        {
-            Append(records, "size"u8, Encoding.ASCII.GetBytes(size.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        return records.WrittenMemory;
-    }
+    public int Length => _records.WrittenCount;
 
     /// <summary>Reads the records that are of use here; false where they are malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> records, TarOverrides overrides)
@@ -68,8 +45,21 @@ internal static class PaxRecords
         return true;
     }
 
-    private static void Append(ArrayBufferWriter<byte> records, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    /// <summary>Says that values are bytes where they are not UTF-8, which they are taken for.</summary>
+    public void AddCharsetIfNeeded(ReadOnlySpan<byte> name, ReadOnlySpan<byte> link) =>
+        AddIf(!Utf8.IsValid(name) || !Utf8.IsValid(link), "hdrcharset"u8, "BINARY"u8);
+
+    /// <summary>Adds the size of an entry that its header has no room for.</summary>
+    public void AddSizeIf(bool isNeeded, long size) => AddIf(isNeeded, "size"u8, Encoding.ASCII.GetBytes(size.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Adds a record.</summary>
+    public void AddIf(bool isNeeded, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
+        if (!isNeeded)
+        {
+            return;
+        }
+
         var rest = key.Length + value.Length + 3;
         var length = rest + 1;
         while (CountDigits(length) + rest != length)
@@ -77,12 +67,12 @@ internal static class PaxRecords
             length = CountDigits(length) + rest;
         }
 
-        records.Write(Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)));
-        records.Write(" "u8);
-        records.Write(key);
-        records.Write("="u8);
-        records.Write(value);
-        records.Write("\n"u8);
+        _records.Write(Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)));
+        _records.Write(" "u8);
+        _records.Write(key);
+        _records.Write("="u8);
+        _records.Write(value);
+        _records.Write("\n"u8);
     }
 
     private static int CountDigits(int number) => number.ToString(CultureInfo.InvariantCulture).Length;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace NixSharp.Images.Tar;
 
@@ -11,6 +12,7 @@ internal static class TarHeader
     public const int BlockSize = 512;
     public const int MaxNameLength = 100;
     public const int MaxPrefixLength = 155;
+    public const int MaxOwnerLength = 32;
 
     /// <summary>The largest size that eleven octal digits hold: 8 GiB less one byte.</summary>
     public const long MaxSize = (1L << 33) - 1;
@@ -34,7 +36,7 @@ internal static class TarHeader
 
     /// <summary>
     /// Fills <paramref name="header"/>. Name, prefix and link have to fit; a size that does not is written as GNU tar
-    /// does, in binary.
+    /// does, in binary. The numbers of devices are zero, or missing.
     /// </summary>
     public static void Write(
         Span<byte> header,
@@ -43,7 +45,8 @@ internal static class TarHeader
         TarEntryType type,
         TarAttributes attributes,
         long size,
-        ReadOnlySpan<byte> link)
+        ReadOnlySpan<byte> link,
+        bool hasDevices = true)
     {
         header[..BlockSize].Clear();
         name.CopyTo(header);
@@ -51,12 +54,18 @@ internal static class TarHeader
         WriteOctal(header.Slice(108, 8), attributes.Owner);
         WriteOctal(header.Slice(116, 8), attributes.Group);
         WriteSize(header.Slice(124, 12), size);
-        WriteOctal(header.Slice(136, 12), Time);
+        WriteOctal(header.Slice(136, 12), attributes.Time);
         header[156] = (byte)type;
         link.CopyTo(header[157..]);
         "ustar\000"u8.CopyTo(header[257..]);
-        WriteOctal(header.Slice(329, 8), 0);
-        WriteOctal(header.Slice(337, 8), 0);
+        WriteName(header.Slice(265, MaxOwnerLength), attributes.OwnerName);
+        WriteName(header.Slice(297, MaxOwnerLength), attributes.GroupName);
+        if (hasDevices)
+        {
+            WriteOctal(header.Slice(329, 8), 0);
+            WriteOctal(header.Slice(337, 8), 0);
+        }
+
         prefix.CopyTo(header[345..]);
         WriteOctal(header.Slice(ChecksumOffset, ChecksumLength - 1), ComputeChecksum(header));
         header[ChecksumOffset + ChecksumLength - 1] = (byte)' ';
@@ -104,6 +113,8 @@ internal static class TarHeader
         field[0] = 0x80;
         BinaryPrimitives.WriteInt64BigEndian(field[^8..], size);
     }
+
+    private static void WriteName(Span<byte> field, string? name) => Encoding.ASCII.GetBytes(name ?? "", field);
 
     private static void WriteOctal(Span<byte> field, long number)
     {

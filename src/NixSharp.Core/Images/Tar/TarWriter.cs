@@ -5,42 +5,52 @@ using NixSharp.Files;
 namespace NixSharp.Images.Tar;
 
 /// <summary>
-/// Writes trees of files into a tar archive: ustar headers, and before them pax headers where a name, a link or a
-/// size needs one. The same trees give the same bytes everywhere: times are 1, owners are numbers without names, modes
-/// are canonical, and names are bytes that are copied as they are. Call <see cref="Begin"/> before each tree, and
-/// <see cref="Finish"/> in the end.
+/// Writes trees of files into a tar archive. The same trees give the same bytes everywhere: times and owners are those
+/// that are given, modes are canonical unless a rule says otherwise, and names are bytes that are copied as they are.
+/// Call <see cref="Begin"/> before each tree, and <see cref="Finish"/> in the end.
 /// </summary>
 internal sealed class TarWriter : IFileTreeSink
 {
     private readonly Stream _output;
-    private readonly byte[] _header = new byte[TarHeader.BlockSize];
+    private readonly TarDialect _dialect;
+    private readonly IReadOnlyList<FileRule> _rules;
+    private readonly ArrayBufferWriter<byte> _headers = new(4 * TarHeader.BlockSize);
     private readonly Stack<int> _lengths = new();
     private byte[] _name = new byte[4096];
     private int _length;
+    private long _written;
     private TarModes _modes;
-    private int _owner;
-    private int _group;
+    private TarAttributes _attributes;
 
-    public TarWriter(Stream output)
+    public TarWriter(Stream output, IReadOnlyList<FileRule>? rules = null, TarDialect? dialect = null)
     {
         _output = output;
+        _rules = rules ?? [];
+        _dialect = dialect ?? TarDialect.Own;
     }
 
-    /// <summary>Says where in the archive the root of the next tree lies (without a slash at either end), and what its files get.</summary>
-    public void Begin(ReadOnlySpan<byte> name, TarModes modes, int owner = 0, int group = 0)
+    /// <summary>
+    /// Says where in the archive the root of the next tree lies (without a slash at either end), and what its files
+    /// get besides a mode.
+    /// </summary>
+    public void Begin(ReadOnlySpan<byte> name, TarModes modes, TarAttributes? attributes = null)
     {
         _length = 0;
         _lengths.Clear();
+        if (_dialect.HasLeadingSlash)
+        {
+            Append("/"u8);
+        }
+
         Append(name);
         _modes = modes;
-        _owner = owner;
-        _group = group;
+        _attributes = attributes ?? new TarAttributes(0);
     }
 
     /// <summary>Adds one folder by its whole name, outside of any tree.</summary>
     public void AddDirectory(ReadOnlySpan<byte> name, TarAttributes attributes)
     {
-        Begin(name, TarModes.Default with { Directory = attributes.Mode }, attributes.Owner, attributes.Group);
+        Begin(name, TarModes.Default with { Directory = attributes.Mode }, attributes);
         BeginDirectory([]);
         EndDirectory();
     }
@@ -50,9 +60,14 @@ internal sealed class TarWriter : IFileTreeSink
     {
         _lengths.Push(_length);
         Enter(name);
-        Append("/"u8);
+        var length = _length;
+        if (_dialect.HasTrailingSlash)
+        {
+            Append("/"u8);
+        }
+
         WriteHeader(TarEntryType.Directory, _modes.Directory, 0, []);
-        _length--;
+        _length = length;
     }
 
     /// <inheritdoc/>
@@ -65,7 +80,8 @@ internal sealed class TarWriter : IFileTreeSink
         Enter(name);
         WriteHeader(TarEntryType.File, executable ? _modes.Executable : _modes.File, size, []);
         Copy(contents, size);
-        WritePadding(size);
+        _written += size;
+        WriteZeros(TarHeader.PaddingOf(size));
         _length = outer;
     }
 
@@ -78,12 +94,12 @@ internal sealed class TarWriter : IFileTreeSink
         _length = outer;
     }
 
-    /// <summary>Writes the two empty blocks that end an archive.</summary>
+    /// <summary>Writes the two empty blocks that end an archive, and as many more as make its last record whole.</summary>
     public void Finish()
     {
-        Array.Clear(_header);
-        _output.Write(_header);
-        _output.Write(_header);
+        var end = _written + (2 * TarHeader.BlockSize);
+        var rest = end % _dialect.RecordSize;
+        WriteZeros((2 * TarHeader.BlockSize) + (rest == 0 ? 0 : _dialect.RecordSize - (int)rest));
     }
 
     private void Enter(ReadOnlySpan<byte> name)
@@ -109,47 +125,21 @@ internal sealed class TarWriter : IFileTreeSink
     private void WriteHeader(TarEntryType type, int mode, long size, ReadOnlySpan<byte> link)
     {
         ReadOnlySpan<byte> name = _name.AsSpan(0, _length);
-        ReadOnlySpan<byte> prefix = [];
-        var isLinkLong = link.Length > TarHeader.MaxNameLength;
-        var isSizeLarge = size > TarHeader.MaxSize;
-        var isNameLong = false;
-        if (name.Length > TarHeader.MaxNameLength)
-        {
-            // Behind a pax header some readers, .NET's own among them, ignore the prefix.
-            var cut = isLinkLong || isSizeLarge ? 0 : TarHeader.FindPrefix(name);
-            isNameLong = cut == 0;
-            prefix = name[..cut];
-            name = isNameLong ? name : name[(cut + 1)..];
-        }
-
-        if (isNameLong || isLinkLong || isSizeLarge)
-        {
-            WritePax(PaxRecords.Write(isNameLong ? name : [], isLinkLong ? link : [], size).Span);
-        }
-
-        TarHeader.Write(
-            _header,
-            prefix,
-            name[..Math.Min(name.Length, TarHeader.MaxNameLength)],
-            type,
-            new TarAttributes(mode, _owner, _group),
-            isSizeLarge ? 0 : size,
-            link[..Math.Min(link.Length, TarHeader.MaxNameLength)]);
-        _output.Write(_header);
+        var attributes = FileRule.Apply(_rules, name, type, _attributes with { Mode = mode });
+        _headers.ResetWrittenCount();
+        _dialect.WriteHeader(_headers, name, type, attributes, size, link);
+        _output.Write(_headers.WrittenSpan);
+        _written += _headers.WrittenCount;
     }
 
-    private void WritePax(ReadOnlySpan<byte> records)
-    {
-        TarHeader.Write(_header, [], PaxRecords.HeaderName, TarEntryType.Pax, new TarAttributes(TarModes.Default.File), records.Length, []);
-        _output.Write(_header);
-        _output.Write(records);
-        WritePadding(records.Length);
-    }
-
-    private void WritePadding(long size)
+    private void WriteZeros(int count)
     {
         ReadOnlySpan<byte> zeros = stackalloc byte[TarHeader.BlockSize];
-        _output.Write(zeros[..TarHeader.PaddingOf(size)]);
+        _written += count;
+        for (; count > 0; count -= TarHeader.BlockSize)
+        {
+            _output.Write(zeros[..Math.Min(count, TarHeader.BlockSize)]);
+        }
     }
 
     private void Copy(Stream contents, long size)
