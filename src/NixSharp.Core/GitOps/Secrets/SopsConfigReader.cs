@@ -1,4 +1,5 @@
 using System.Globalization;
+using NixSharp.GitOps.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Newtonsoft.Json;
+using NixSharp.GitOps.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
-namespace NixSharp.GitOps.Secrets;
+namespace NixSharp.GitOps.Yaml;
 
 /// <summary>YAML from strangers: refused before it costs more than its length.</summary>
 internal static class YamlText
@@ -29,6 +29,19 @@ internal static class YamlText
     /// <exception cref="YamlException">The text is no YAML, or has several documents.</exception>
     public static YamlNode? Load(string text)
     {
+        var documents = LoadAll(text);
+        return documents.Count switch
+        {
+            0 => null,
+            1 => documents[0],
+            _ => throw new YamlException("it has several documents"),
+        };
+    }
+
+    /// <summary>Loads the documents of a text.</summary>
+    /// <exception cref="YamlException">The text is no YAML.</exception>
+    public static IReadOnlyList<YamlNode> LoadAll(string text)
+    {
         // Loading recurses, so the depth is looked at first.
         foreach (var _ in Read(text))
         {
@@ -41,7 +54,7 @@ internal static class YamlText
             stream.Load(new StringReader(text));
             return true;
         });
-        return stream.Documents.Count <= 1 ? stream.Documents.FirstOrDefault()?.RootNode : throw new YamlException("it has several documents");
+        return [.. stream.Documents.Select(static document => document.RootNode)];
     }
 
     /// <summary>Writes one document.</summary>
@@ -57,7 +70,7 @@ internal static class YamlText
     private static bool MoveNext(Parser parser) => Guard(parser.MoveNext);
 
     // Some of what is no YAML makes the library fail in other ways than it says.
-    private static T Guard<T>(Func<T> read)
+    internal static T Guard<T>(Func<T> read)
     {
         try
         {
