@@ -67,6 +67,9 @@ install_test_packages() {
   if ! command -v npm >/dev/null; then
     missing+=(npm)
   fi
+  if ! command -v kubectl >/dev/null; then
+    missing+=(kubernetes-client)
+  fi
   for package in "${test_packages[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done

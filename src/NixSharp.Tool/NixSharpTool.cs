@@ -72,6 +72,7 @@ public static class NixSharpTool
             ServeCommand.Create(),
             NuGetCommands.Create(),
             SecretsCommands.Create(),
+            CsiCommands.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)

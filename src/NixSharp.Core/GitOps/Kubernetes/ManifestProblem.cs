@@ -6,14 +6,22 @@ namespace NixSharp.GitOps.Kubernetes;
 /// <summary>Errors about manifests, with the line.</summary>
 internal static class ManifestProblem
 {
-    public static GitOpsException At(string origin, YamlException error) => At(origin, Explain(error), error.Start, error);
+    public static GitOpsException At(string origin, YamlException error) => Make(origin, Explain(error), error);
 
-    public static GitOpsException At(string origin, string what, Mark place, Exception? error = null) => new(
+    public static GitOpsException At(string origin, string what, Mark place) =>
+        Make(origin, string.Create(CultureInfo.InvariantCulture, $"{what}, in line {place.Line}"), null);
+
+    /// <summary>What is wrong, with the line where it is known.</summary>
+    public static string Explain(YamlException error)
+    {
+        // What went wrong in a field is told by the exception inside.
+        var what = (error.InnerException?.Message ?? error.Message).TrimEnd('.');
+        return error.Start.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{what}, in line {error.Start.Line}") : what;
+    }
+
+    private static GitOpsException Make(string origin, string why, Exception? error) => new(
         NixErrorCodes.InvalidManifest,
-        string.Create(CultureInfo.InvariantCulture, $"{origin} is no manifest that can be used: {what}{(place.Line > 0 ? $", in line {place.Line}" : "")}. Correct what writes it; every object needs apiVersion, kind and metadata.name."),
+        $"{origin} is no manifest that can be used: {why}. Correct what writes it; every object needs apiVersion, kind and metadata.name.",
         origin,
         error);
-
-    // What went wrong in a field is told by the exception inside.
-    private static string Explain(YamlException error) => (error.InnerException?.Message ?? error.Message).TrimEnd('.');
 }
