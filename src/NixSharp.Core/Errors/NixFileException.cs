@@ -12,4 +12,7 @@ public sealed class NixFileException : NixException
 
     /// <summary>The full path; bytes that are not UTF-8 are written as <c>\xNN</c>.</summary>
     public string Path { get; }
+
+    /// <summary>Whether there was no space, no inode or no quota left.</summary>
+    public bool IsOutOfSpace { get; internal init; }
 }

@@ -23,11 +23,14 @@ internal static class FileErrors
     public static NixFileException Writing(string path, int errno) => errno switch
     {
         Errno.Exists => Occupied(path),
-        _ => new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {Describe(errno)}. {Advise(errno)}", path),
+        _ => new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {Describe(errno)}. {Advise(errno)}", path) { IsOutOfSpace = IsOutOfSpace(errno) },
     };
 
     public static NixFileException Writing(string path, Exception error) =>
-        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {Explain(error)} Check the permissions and the free space there.", path, error);
+        new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be written: {Explain(error)} Check the permissions and the free space there.", path, error)
+        {
+            IsOutOfSpace = IsOutOfSpace(error),
+        };
 
     public static NixFileException Deleting(string path, int errno) =>
         new(NixErrorCodes.StoreWriteFailed, $"{path} cannot be deleted: {Describe(errno)}. {Advise(errno)}", path);
@@ -56,7 +59,12 @@ internal static class FileErrors
         ? $"{Describe(error.HResult)}."
         : error.Message;
 
+    /// <summary>Whether <paramref name="error"/> is .NET's for a disk that is full.</summary>
+    public static bool IsOutOfSpace(Exception error) => error is IOException && IsOutOfSpace(error.HResult);
+
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
+
+    private static bool IsOutOfSpace(int errno) => errno is Errno.NoSpace or Errno.QuotaExceeded;
 
     private static NixFileException Missing(string path, Exception? error = null) =>
         new(NixErrorCodes.SourceNotFound, $"{path} does not exist. Check the path, and that what makes it has run.", path, error);

@@ -6,10 +6,12 @@ internal static class Errno
     public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int NoDevice = 6;
     public const int BadDescriptor = 9;
     public const int WouldBlock = 11;
     public const int AccessDenied = 13;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NotDirectory = 20;
@@ -24,5 +26,7 @@ internal static class Errno
     public const int NotEmpty = 39;
     public const int Loop = 40;
     public const int NotSupported = 95;
+    public const int NotConnected = 107;
+    public const int StaleHandle = 116;
     public const int QuotaExceeded = 122;
 }

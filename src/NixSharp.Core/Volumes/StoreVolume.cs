@@ -61,8 +61,8 @@ public sealed class StoreVolume
         }
 
         var maker = new VolumeMaker(closure, VolumePlace.Of(path), options ?? VolumeOptions.Default);
-        return GuardAsync(
-            maker.Place,
+        return VolumeGuard.RunAsync(
+            maker.Place.Path,
             "created",
             async () =>
             {
@@ -77,13 +77,13 @@ public sealed class StoreVolume
     public static Task<StoreVolume> OpenAsync(string path, CancellationToken cancellationToken = default)
     {
         var place = VolumePlace.Of(path);
-        return GuardAsync(place, "opened", () => Task.FromResult(new StoreVolume(place, VolumeMarker.Read(place.Path), null)), cancellationToken);
+        return VolumeGuard.RunAsync(place.Path, "opened", () => Task.FromResult(new StoreVolume(place, VolumeMarker.Read(place.Path), null)), cancellationToken);
     }
 
     /// <summary>Measures the volume; looks at every file.</summary>
     /// <exception cref="VolumeException">The volume is gone or cannot be read.</exception>
-    public Task<VolumeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) => GuardAsync(
-        _place,
+    public Task<VolumeStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) => VolumeGuard.RunAsync(
+        Path,
         "measured",
         () =>
         {
@@ -97,8 +97,8 @@ public sealed class StoreVolume
     /// then its files are deleted. The store's own are untouched.
     /// </summary>
     /// <exception cref="VolumeException">The volume is mounted, was deleted meanwhile, or cannot be deleted.</exception>
-    public Task DeleteAsync(CancellationToken cancellationToken = default) => GuardAsync(
-        _place,
+    public Task DeleteAsync(CancellationToken cancellationToken = default) => VolumeGuard.RunAsync(
+        Path,
         "deleted",
         async () =>
         {
@@ -116,25 +116,6 @@ public sealed class StoreVolume
             finally
             {
                 held.DeleteAndDispose();
-            }
-        },
-        cancellationToken);
-
-    /// <summary>Runs off the caller's thread, and says of which volume an error with a file is.</summary>
-    private static Task<T> GuardAsync<T>(VolumePlace place, string deed, Func<Task<T>> action, CancellationToken cancellationToken) => Task.Run(
-        async () =>
-        {
-            try
-            {
-                return await action().ConfigureAwait(false);
-            }
-            catch (Exception error) when (FileErrors.IsFromSystem(error) || error is NixFileException { Code: not NixErrorCodes.StoreLocked })
-            {
-                throw new VolumeException(
-                    NixErrorCodes.VolumeFailed,
-                    $"The volume at {place.Path} was not {deed}: {error.Message}",
-                    place.Path,
-                    error);
             }
         },
         cancellationToken);

@@ -7,7 +7,11 @@ using NixSharp.Stores.Database;
 namespace NixSharp.Volumes;
 
 /// <summary>Makes one volume, or finds that it is there.</summary>
-internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOptions options)
+/// <param name="closure">What the volume holds.</param>
+/// <param name="place">Where it will be.</param>
+/// <param name="options">How it is made.</param>
+/// <param name="hold">Keeps the closure from being collected, in place of a root in the volume: called before the first link is made, with the place locked.</param>
+internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOptions options, Func<CancellationToken, Task>? hold = null)
 {
     public VolumePlace Place => place;
 
@@ -20,10 +24,13 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
         try
         {
             place.DeleteLeftovers(cancellationToken);
-            var marker = new VolumeMarker(closure.Store.StoreDirectory, closure.Roots);
             var exists = FileTree.Exists(place.Path);
-            var report = exists ? Reuse() : await BuildAsync(marker, cancellationToken).ConfigureAwait(false);
-            await AddRootsAsync(place.Path, cancellationToken).ConfigureAwait(false);
+            var (marker, report) = exists ? Reuse() : await BuildAsync(cancellationToken).ConfigureAwait(false);
+            if (exists || hold is null)
+            {
+                await AddRootsAsync(place.Path, cancellationToken).ConfigureAwait(false);
+            }
+
             return (marker, report);
         }
         finally
@@ -33,7 +40,7 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
     }
 
     /// <summary>Checks that what is there is a volume of this closure.</summary>
-    private VolumeReport Reuse()
+    private (VolumeMarker Marker, VolumeReport Report) Reuse()
     {
         var found = VolumeMarker.Read(place.Path);
         if (found.Directory != closure.Store.StoreDirectory || !found.Roots.SequenceEqual(closure.Roots))
@@ -41,15 +48,28 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
             throw Other($"it was made for {Describe(found.Roots)}, not for {Describe(closure.Roots)}");
         }
 
+        if (found.Kind != options.Kind)
+        {
+            throw Other("it is of another kind");
+        }
+
         using var database = StoreDatabase.OpenReadOnly(new StoreLayout(place.Path, found.Directory).Database, found.Directory);
         var valid = database.List().ToHashSet();
         return closure.Paths.FirstOrDefault(info => !valid.Contains(info.Path)) is { } missing
             ? throw Other($"it lacks {missing.Path}")
-            : new VolumeReport { IsReused = true };
+            : (found, new VolumeReport { IsReused = true });
     }
 
-    private async Task<VolumeReport> BuildAsync(VolumeMarker marker, CancellationToken cancellationToken)
+    private async Task<(VolumeMarker Marker, VolumeReport Report)> BuildAsync(CancellationToken cancellationToken)
     {
+        var marker = new VolumeMarker(closure.Store.StoreDirectory, closure.Roots)
+        {
+            Kind = options.Kind,
+            Created = DateTimeOffset.UtcNow,
+            Labels = options.Labels,
+            StorePaths = closure.Paths.Count,
+            NarSize = closure.NarSize,
+        };
         var staging = place.ChooseStaging();
         try
         {
@@ -75,14 +95,16 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
                     closure.Store is LocalStore local ? local.QueryKnownOutputs : null);
             }
 
-            var report = LinkTree.Make(closure, layout.RealStore, options, cancellationToken);
+            var report = options.Kind == VolumeKind.BindView
+                ? BindViewTree.Make(closure, layout.RealStore, cancellationToken)
+                : LinkTree.Make(closure, layout.RealStore, options, cancellationToken);
             if (options.Sync)
             {
                 FileTree.Sync(staging);
             }
 
             FileTree.Move(staging, place.Path);
-            return report;
+            return (marker, report);
         }
         finally
         {
@@ -93,6 +115,12 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
     /// <summary>Makes the symlinks in the volume roots of the store that the files come from.</summary>
     private async Task AddRootsAsync(string volume, CancellationToken cancellationToken)
     {
+        if (hold is not null)
+        {
+            await hold(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (!options.AddGcRoot)
         {
             return;

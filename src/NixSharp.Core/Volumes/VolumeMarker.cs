@@ -1,19 +1,35 @@
 using System.Text;
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Files;
+using NixSharp.Json;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Volumes;
 
 /// <summary>
 /// The file <c>nix/var/nixsharp/volume.json</c>, which tells a volume from any other folder: the store directory and
-/// the paths that the volume was made for.
+/// the paths that the volume was made for, how it has them, and what its maker noted with it.
 /// </summary>
 internal sealed record VolumeMarker(StoreDirectory Directory, IReadOnlyList<StorePath> Roots)
 {
+    public VolumeKind Kind { get; init; }
+
+    public DateTimeOffset Created { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public int StorePaths { get; init; }
+
+    public long NarSize { get; init; }
+
     private const int Version = 1;
     private const int MaxSize = 4 * 1024 * 1024;
+
+    private static readonly Dictionary<VolumeKind, string> KindNames = new()
+    {
+        [VolumeKind.HardLinks] = "hard-links",
+        [VolumeKind.BindView] = "bind-view",
+    };
 
     public static string PathIn(string volume) => Path.Combine(volume, "nix", "var", "nixsharp", "volume.json");
 
@@ -25,7 +41,7 @@ internal sealed record VolumeMarker(StoreDirectory Directory, IReadOnlyList<Stor
         {
             return Parse(volume, ReadText(volume));
         }
-        catch (Exception error) when (error is JsonException or NixFormatException or InvalidCastException or ArgumentException or OverflowException or FormatException)
+        catch (Exception error) when (error is NixFormatException or OverflowException or DecoderFallbackException)
         {
             throw Damaged(volume, error.Message, error);
         }
@@ -44,9 +60,14 @@ internal sealed record VolumeMarker(StoreDirectory Directory, IReadOnlyList<Stor
         {
             ["version"] = Version,
             ["storeDir"] = Directory.Path,
+            ["kind"] = KindNames[Kind],
+            ["created"] = Created.ToUnixTimeSeconds(),
+            ["labels"] = JObject.FromObject(Labels),
+            ["storePaths"] = StorePaths,
+            ["narSize"] = NarSize,
             ["roots"] = new JArray(Roots.Select(static root => root.ToString())),
         };
-        File.WriteAllText(path, json.ToString(Formatting.Indented) + "\n");
+        File.WriteAllText(path, JsonText.Format(json));
     }
 
     private static string ReadText(string volume)
@@ -78,17 +99,22 @@ internal sealed record VolumeMarker(StoreDirectory Directory, IReadOnlyList<Stor
 
     private static VolumeMarker Parse(string volume, string text)
     {
-        var json = JObject.Parse(text);
-        if ((int?)json["version"] is not Version)
+        var json = JsonNodes.Expect<JObject>(JsonText.Parse(text), "the description of a volume");
+        if (JsonNodes.Number(json["version"], "the version") is not Version)
         {
             throw Damaged(volume, $"it has version {json["version"]}, and only {Version} is known here");
         }
 
-        var directory = new StoreDirectory((string?)json["storeDir"] ?? "");
-        var roots = json["roots"] is JArray array
-            ? array.Select(root => StorePath.Parse((string?)root ?? "", directory)).ToList()
-            : throw Damaged(volume, "it names no roots");
-        return new VolumeMarker(directory, roots);
+        var directory = new StoreDirectory(JsonNodes.Text(json["storeDir"], "the store directory"));
+        var kind = JsonNodes.Text(json["kind"], "the kind");
+        return new VolumeMarker(directory, [.. JsonNodes.Expect<JArray>(json["roots"], "the roots").Select(root => StorePath.Parse(JsonNodes.Text(root, "a root"), directory))])
+        {
+            Kind = KindNames.ContainsValue(kind) ? KindNames.First(name => name.Value == kind).Key : throw Damaged(volume, $"it is of kind '{kind}', which is not known here"),
+            Created = JsonNodes.Time(json["created"], "the time") ?? default,
+            Labels = JsonNodes.Expect<JObject>(json["labels"], "the labels").Properties().ToDictionary(static label => label.Name, static label => JsonNodes.Text(label.Value, "a label")),
+            StorePaths = checked((int)(JsonNodes.Number(json["storePaths"], "the number of store paths") ?? 0)),
+            NarSize = JsonNodes.Number(json["narSize"], "the size") ?? 0,
+        };
     }
 
     private static VolumeException Damaged(string volume, string why, Exception? error = null) => new(

@@ -6,9 +6,16 @@ public sealed record VolumeOptions
     /// <summary>The defaults.</summary>
     public static VolumeOptions Default { get; } = new();
 
+    /// <summary>How the volume has its closure.</summary>
+    public VolumeKind Kind { get; init; }
+
+    /// <summary>What is noted with the volume, such as whose it is; does not count when a volume is asked for again.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>
     /// Whether the volume keeps its closure from being collected in the store that it comes from. Needs the right to
-    /// write there. The root is a symlink in the volume, so it goes with the volume.
+    /// write there. The root is a symlink in the volume, so it goes with the volume. In a pool a lease
+    /// does that in any case.
     /// </summary>
     public bool AddGcRoot { get; init; } = true;
 

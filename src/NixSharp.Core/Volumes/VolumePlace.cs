@@ -75,28 +75,40 @@ internal sealed class VolumePlace
     public string ChooseStaging() =>
         System.IO.Path.Combine(Parent, $".{Name}{StagingInfix}{RandomNumberGenerator.GetHexString(StagingDigits, lowercase: true)}");
 
+    /// <summary>Takes the lock if nobody is in the way; null where somebody is.</summary>
+    public FileLock? TryLock() => FileLock.TryAcquire(LockPath, FileLockMode.Exclusive);
+
     /// <summary>Deletes what killed processes left of this volume, whose lock the caller holds, and of its neighbours.</summary>
     public void DeleteLeftovers(CancellationToken cancellationToken)
     {
-        DeleteStagings(Name, cancellationToken);
-        foreach (var file in Directory.EnumerateFiles(Parent, $".*{LockSuffix}"))
+        DeleteStagings(Parent, Name, cancellationToken);
+        DeleteLeftovers(Parent, Name, cancellationToken);
+    }
+
+    /// <summary>Deletes what killed processes left of the volumes in a folder.</summary>
+    /// <param name="parent">The folder.</param>
+    /// <param name="except">The volume that is not looked at; null to look at all.</param>
+    /// <param name="cancellationToken">Stops deleting.</param>
+    public static void DeleteLeftovers(string parent, string? except, CancellationToken cancellationToken)
+    {
+        foreach (var file in Directory.EnumerateFiles(parent, $".*{LockSuffix}"))
         {
             var name = System.IO.Path.GetFileName(file)[1..^LockSuffix.Length];
-            if (name != Name)
+            if (name != except)
             {
-                DeleteLeftoversOf(name, file, cancellationToken);
+                DeleteLeftoversOf(parent, name, file, cancellationToken);
             }
         }
     }
 
-    private void DeleteLeftoversOf(string neighbour, string lockPath, CancellationToken cancellationToken)
+    private static void DeleteLeftoversOf(string parent, string neighbour, string lockPath, CancellationToken cancellationToken)
     {
         try
         {
             using var abandoned = FileLock.TryAcquire(lockPath, FileLockMode.Exclusive);
             if (abandoned is not null)
             {
-                DeleteStagings(neighbour, cancellationToken);
+                DeleteStagings(parent, neighbour, cancellationToken);
                 abandoned.DeleteAndDispose();
             }
         }
@@ -112,10 +124,10 @@ internal sealed class VolumePlace
         path,
         error);
 
-    private void DeleteStagings(string name, CancellationToken cancellationToken)
+    private static void DeleteStagings(string parent, string name, CancellationToken cancellationToken)
     {
         var prefix = $".{name}{StagingInfix}";
-        foreach (var folder in Directory.EnumerateDirectories(Parent))
+        foreach (var folder in Directory.EnumerateDirectories(parent))
         {
             var suffix = System.IO.Path.GetFileName(folder);
             if (suffix.StartsWith(prefix, StringComparison.Ordinal) &&

@@ -27,6 +27,9 @@ public sealed record VolumeReport
     /// <summary>Folders, which are always made anew.</summary>
     public long Folders { get; init; }
 
+    /// <summary>Store paths that are mounted in their place when the volume is, in a volume of that kind.</summary>
+    public long BoundPaths { get; init; }
+
     internal VolumeReport Plus(VolumeReport other) => new()
     {
         LinkedFiles = LinkedFiles + other.LinkedFiles,
@@ -35,5 +38,6 @@ public sealed record VolumeReport
         CopiedBytes = CopiedBytes + other.CopiedBytes,
         Symlinks = Symlinks + other.Symlinks,
         Folders = Folders + other.Folders,
+        BoundPaths = BoundPaths + other.BoundPaths,
     };
 }

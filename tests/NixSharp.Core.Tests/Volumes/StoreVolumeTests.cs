@@ -204,11 +204,11 @@ public sealed class StoreVolumeTests : IAsyncLifetime
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
-    [InlineData("{\"version\": 2, \"storeDir\": \"/nix/store\", \"roots\": []}")]
+    [InlineData("{\"version\": 2, \"storeDir\": \"/nix/store\", \"kind\": \"hard-links\", \"labels\": {}, \"roots\": []}")]
     [InlineData("{\"version\": \"x\"}")]
     [InlineData("{\"version\": 1, \"storeDir\": \"relative\", \"roots\": []}")]
     [InlineData("{\"version\": 1, \"storeDir\": \"/nix/store\"}")]
-    [InlineData("{\"version\": 1, \"storeDir\": \"/nix/store\", \"roots\": [\"../../etc\"]}")]
+    [InlineData("{\"version\": 1, \"storeDir\": \"/nix/store\", \"kind\": \"hard-links\", \"labels\": {}, \"roots\": [\"../../etc\"]}")]
     public async Task A_description_that_is_not_understood_is_an_error(string json)
     {
         _fixture.Folder.Write("volume/nix/var/nixsharp/volume.json", json);

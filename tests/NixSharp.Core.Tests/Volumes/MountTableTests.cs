@@ -1,9 +1,9 @@
-using NixSharp.Volumes;
+using NixSharp.Volumes.Mounting;
 using Xunit;
 
 namespace NixSharp.Core.Tests.Volumes;
 
-public sealed class VolumeMountsTests
+public sealed class MountTableTests
 {
     private static readonly string[] Quiet =
     [
@@ -20,12 +20,12 @@ public sealed class VolumeMountsTests
     [InlineData("40 30 0:50 / /srv/volumes/one/nix/var rw - tmpfs tmpfs rw", "/srv/volumes/one/nix/var")]
     [InlineData("40 27 0:51 / /pod rw - overlay overlay rw,lowerdir=/other:/srv/volumes/one/nix,upperdir=/u,workdir=/w", "/pod")]
     public void A_mount_of_the_volume_is_found(string line, string point) =>
-        Assert.Equal(point, VolumeMounts.FindUse("/srv/volumes/one", [.. Quiet, line]));
+        Assert.Equal(point, MountTable.Parse([.. Quiet, line]).FindUse("/srv/volumes/one"));
 
     [Theory]
     [InlineData("40 27 0:51 / /pod rw - overlay overlay rw,lowerdir=/srv/volumes/one-more/nix,upperdir=/u,workdir=/w")]
     [InlineData("nonsense")]
     [InlineData("40 27 254:0 /data/volumes/one /pod rw - ext4 /dev/vda rw")]
     public void Mounts_of_other_things_are_not(string line) =>
-        Assert.Null(VolumeMounts.FindUse("/srv/volumes/one", [.. Quiet, line]));
+        Assert.Null(MountTable.Parse([.. Quiet, line]).FindUse("/srv/volumes/one"));
 }
