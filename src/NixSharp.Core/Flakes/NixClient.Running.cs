@@ -1,12 +1,16 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
+using NixSharp.Flakes.Logs;
+using NixSharp.Flakes.References;
 using NixSharp.Processes;
 
 namespace NixSharp.Flakes;
 
 public sealed partial class NixClient
 {
+    // A message with its trace is one line of the log.
+    private const int MaxLogLine = 4 << 20;
     private const string InstallHint = "apt install nix-bin (Debian), or see https://nixos.org/download";
 
     private async Task<(string Command, JToken Json)> RunJsonAsync(
@@ -28,35 +32,68 @@ public sealed partial class NixClient
         {
             WorkingFolder = _options.WorkingFolder,
             Environment = Environment(),
-            ErrorLines = _options.Log,
+            ErrorLineLimit = MaxLogLine,
             Secrets = [.. _options.AccessTokens.Values],
             InstallHint = InstallHint,
         };
+        var flakes = FlakeFolders(installables);
         var isFirst = true;
-        var result = await NixNetwork.MakeRetry(_options).ExecuteAsync(
+        var log = new NixLogTranslator(_options.Log, _options.Activities, flakes);
+        var result = await NixNetwork.MakeRetry(_options, () => log.Complaints).ExecuteAsync(
             async token =>
             {
                 // Nix remembers for a while what it could not fetch.
+                log = new NixLogTranslator(_options.Log, _options.Activities, flakes);
                 var attempt = isFirst ? command : command with { Arguments = [.. arguments, "--refresh", .. CommonArguments(), "--", .. installables] };
                 isFirst = false;
-                return await attempt.TryRunAsync(token).ConfigureAwait(false);
+                return await (attempt with { ErrorLines = log }).TryRunAsync(token).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode == 0)
-        {
-            return (command.ToString(), result);
-        }
+        return result.ExitCode == 0 ? (command.ToString(), result) : throw Failure(command, result with { ErrorTail = log.Tail }, log);
+    }
 
-        throw NixNetwork.IsPassing(result)
-            ? command.Failed(NixErrorCodes.NixDownloadFailed, result, NixNetwork.IsRateLimit(result)
+    private NixCommandException Failure(ProcessCommand command, ProcessResult result, NixLogTranslator log)
+    {
+        var (code, hint) = NixNetwork.IsPassing(log.Complaints)
+            ? (NixErrorCodes.NixDownloadFailed, NixNetwork.IsRateLimit(log.Complaints)
                 ? "A server limits how often strangers may ask it: give Nix a token (access-tokens), or wait."
                 : $"Nix could not download, {_options.Attempts} times: see that the network is up, and try again later.")
-            : command.Failed(NixErrorCodes.FlakeFailed, result, Hint(string.Join('\n', result.ErrorTail)));
+            : (NixErrorCodes.FlakeFailed, Hint(string.Join('\n', log.Complaints)));
+        return new NixCommandException(code, command.FailureMessage(result, hint), command.ToString())
+        {
+            ExitCode = result.ExitCode,
+            ErrorTail = result.ErrorTail,
+            Diagnostics = log.Errors,
+        };
+    }
+
+    /// <summary>The folders of the flakes that installables are of, where they are on this machine.</summary>
+    private List<string> FlakeFolders(IReadOnlyList<string> installables)
+    {
+        var here = Path.GetFullPath(_options.WorkingFolder ?? ".");
+        var folders = new List<string>();
+        foreach (var installable in installables)
+        {
+            try
+            {
+                if (FlakeInstallable.Parse(installable, here).Flake.LocalFolder is { } folder)
+                {
+                    folders.Add(Path.GetFullPath(folder, here));
+                }
+            }
+            catch (FlakeException)
+            {
+                // A store path, an attribute of an expression, or nonsense, which Nix will tell.
+                continue;
+            }
+        }
+
+        return [.. folders.Append(here).Distinct()];
     }
 
     private List<string> CommonArguments()
     {
-        List<string> arguments = [];
+        List<string> arguments = ["--log-format", "internal-json"];
         if (_options.ExtraExperimentalFeatures.Count > 0)
         {
             arguments.AddRange(["--extra-experimental-features", string.Join(' ', _options.ExtraExperimentalFeatures)]);
@@ -102,9 +139,9 @@ public sealed partial class NixClient
 
     private static string Hint(string error)
     {
-        if (FullLog().Match(error) is { Success: true } log)
+        if (FailedBuild().Match(error) is { Success: true } build)
         {
-            return $"All that the failed build printed is shown by '{log.Groups[1].Value}'.";
+            return $"All that the failed build printed is shown by 'nix log {build.Groups[1].Value}'.";
         }
 
         if (error.Contains("unrecognised flag", StringComparison.Ordinal))
@@ -117,6 +154,6 @@ public sealed partial class NixClient
             : "Correct what Nix complains of; '--show-trace' as an extra argument shows where an evaluation failed.";
     }
 
-    [GeneratedRegex("For full logs, run '?(nix log [^'\n]+?)'?\\.?(?:\n|$)", RegexOptions.CultureInvariant)]
-    private static partial Regex FullLog();
+    [GeneratedRegex("builder for '(/[^'\n]+[.]drv)' failed|Cannot build '(/[^'\n]+[.]drv)'", RegexOptions.CultureInvariant)]
+    private static partial Regex FailedBuild();
 }

@@ -32,7 +32,6 @@ public sealed partial class NixClient(NixOptions? options = null)
         arguments.AddRange(options.OutLink is { } link ? ["--out-link", link] : ["--no-link"]);
         AddIf(arguments, options.KeepGoing, "--keep-going");
         AddIf(arguments, options.Rebuild, "--rebuild");
-        AddIf(arguments, _options.Log is not null, "--print-build-logs");
         var (command, json) = await RunJsonAsync(arguments, installables, cancellationToken).ConfigureAwait(false);
         return NixJson.Read(command, () => NixJson.ReadBuildResults(json, _options.StoreDirectory));
     }

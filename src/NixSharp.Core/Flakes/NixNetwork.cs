@@ -11,20 +11,20 @@ internal static partial class NixNetwork
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether Nix itself could not download, for a reason that may be gone in a while. What a build prints does not count.</summary>
-    public static bool IsPassing(ProcessResult result) => result.ExitCode != 0 && result.ErrorTail.Any(Passing().IsMatch);
+    public static bool IsPassing(IReadOnlyList<string> complaints) => complaints.Any(Passing().IsMatch);
 
     /// <summary>Whether a server said that it was asked too often.</summary>
-    public static bool IsRateLimit(ProcessResult result) => result.ErrorTail.Any(RateLimit().IsMatch);
+    public static bool IsRateLimit(IReadOnlyList<string> complaints) => complaints.Any(RateLimit().IsMatch);
 
     /// <summary>Runs again what failed in passing; what failed otherwise, or too often, comes back as it is.</summary>
-    public static ResiliencePipeline<ProcessResult> MakeRetry(NixOptions options)
+    public static ResiliencePipeline<ProcessResult> MakeRetry(NixOptions options, Func<IReadOnlyList<string>> complaints)
     {
         var builder = new ResiliencePipelineBuilder<ProcessResult>();
         return options.Attempts <= 1
             ? builder.Build()
             : builder.AddRetry(new RetryStrategyOptions<ProcessResult>
             {
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result is { } result && IsPassing(result)),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { ExitCode: not 0 } && IsPassing(complaints())),
                 MaxRetryAttempts = options.Attempts - 1,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,

@@ -1,3 +1,4 @@
+using NixSharp.Flakes.Logs;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Flakes;
@@ -41,6 +42,9 @@ public sealed record NixOptions
     /// <summary>Where <c>nix</c> runs, and what relative flake references are relative to; null is where this process does.</summary>
     public string? WorkingFolder { get; init; }
 
-    /// <summary>Gets each line that Nix and the builds print.</summary>
+    /// <summary>Kept up to date with what Nix is doing; null where nobody looks.</summary>
+    public NixActivities? Activities { get; init; }
+
+    /// <summary>Gets each line that Nix and the builds print, as on a terminal without colours.</summary>
     public IProgress<string>? Log { get; init; }
 }

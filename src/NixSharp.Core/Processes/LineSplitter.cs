@@ -3,7 +3,7 @@ using System.Text;
 namespace NixSharp.Processes;
 
 /// <summary>Cuts bytes into lines as they come; a line without end is cut where it gets too long to keep.</summary>
-internal sealed class LineSplitter(Action<string> onLine)
+internal sealed class LineSplitter(Action<string> onLine, int maxLength = LineSplitter.MaxLineLength)
 {
     internal const int MaxLineLength = 16 * 1024;
 
@@ -44,7 +44,7 @@ internal sealed class LineSplitter(Action<string> onLine)
             }
 
             _line.Append(character);
-            if (_line.Length == MaxLineLength)
+            if (_line.Length == maxLength)
             {
                 Flush();
             }

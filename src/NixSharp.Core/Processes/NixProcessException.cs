@@ -1,7 +1,7 @@
 namespace NixSharp.Processes;
 
 /// <summary>A program that could not be run to a good end (<c>NIXS50xx</c>).</summary>
-public sealed class NixProcessException : NixException
+public class NixProcessException : NixException
 {
     /// <summary>Makes an error about one run of a program.</summary>
     public NixProcessException(string code, string message, string command, Exception? innerException = null)

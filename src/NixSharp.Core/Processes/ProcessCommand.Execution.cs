@@ -24,13 +24,15 @@ public sealed partial record ProcessCommand
         return await new ProcessRun(this, command).FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    internal NixProcessException Failed(string code, ProcessResult result, string? hint)
+    internal NixProcessException Failed(string code, ProcessResult result, string? hint) =>
+        new(code, FailureMessage(result, hint), ToString()) { ExitCode = result.ExitCode, ErrorTail = result.ErrorTail };
+
+    internal string FailureMessage(ProcessResult result, string? hint)
     {
         var end = result.ErrorTail.Count == 0
             ? "It printed nothing on standard error."
             : "The end of what it printed:\n" + string.Join('\n', result.ErrorTail);
-        var message = $"'{this}' failed with exit code {result.ExitCode}. {(hint is null ? "" : hint + " ")}{end}";
-        return new NixProcessException(code, message, ToString()) { ExitCode = result.ExitCode, ErrorTail = result.ErrorTail };
+        return $"'{this}' failed with exit code {result.ExitCode}. {(hint is null ? "" : hint + " ")}{end}";
     }
 
     /// <summary>Where the program is, for those who have work to do before they run it.</summary>

@@ -63,6 +63,9 @@ public sealed partial record ProcessCommand
         return Redact(text.ToString());
     }
 
+    /// <summary>Where lines of standard error are cut that never end, in characters.</summary>
+    internal int ErrorLineLimit { get; init; } = LineSplitter.MaxLineLength;
+
     internal string Redact(string text)
     {
         foreach (var secret in Secrets)

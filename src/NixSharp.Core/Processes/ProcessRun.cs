@@ -101,7 +101,7 @@ internal sealed class ProcessRun(ProcessCommand description, Command command)
         var outputLines = description.OutputLines is { } lines ? new LineSplitter(lines.Report) : null;
         return Task.WhenAll(
             WatchAsync(ReadAsync(command.StandardOutput.BaseStream, outputLines, KeepOutput), stop),
-            WatchAsync(ReadAsync(command.StandardError.BaseStream, new LineSplitter(AddErrorLine), null), stop));
+            WatchAsync(ReadAsync(command.StandardError.BaseStream, new LineSplitter(AddErrorLine, description.ErrorLineLimit), null), stop));
     }
 
     /// <summary>Stops the program where its feeder or a reader failed, for which it would wait forever.</summary>

@@ -1,4 +1,4 @@
-using NixSharp.Flakes;
+using NixSharp.Flakes.Logs;
 using NixSharp.Testing;
 using Xunit;
 
@@ -38,10 +38,10 @@ public sealed class NixLogLineTests
     {
         var lines = File.ReadLines(GoldenData.PathOf("generated-nix-2.8.0/internal-json/nix-build-fail.stderr"))
             .Select(static line => NixLogLine.TryParse(line, out var parsed) ? parsed : null).ToList();
-        var build = lines.OfType<NixLogLine.Start>().Single(static start => start.Type == 105);
+        var build = lines.OfType<NixLogLine.Start>().Single(static start => start.Type == NixActivityType.Build);
         Assert.EndsWith("-fail.drv", (string)build.Fields[0], StringComparison.Ordinal);
-        Assert.Contains(lines.OfType<NixLogLine.Result>(), result => result.Id == build.Id && result.Type == 101);
-        Assert.Contains(lines.OfType<NixLogLine.Message>(), static message => message.Level == 0);
+        Assert.Contains(lines.OfType<NixLogLine.Result>(), result => result.Id == build.Id && result.Type == NixResultType.BuildLogLine);
+        Assert.Contains(lines.OfType<NixLogLine.Message>(), static message => message.Level == NixLogLevel.Error);
     }
 
     [Theory]

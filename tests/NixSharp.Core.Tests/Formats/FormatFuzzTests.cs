@@ -5,7 +5,7 @@ using NixSharp.Configuration;
 using NixSharp.Core.Tests.Derivations;
 using NixSharp.Core.Tests.Files;
 using NixSharp.Derivations;
-using NixSharp.Flakes;
+using NixSharp.Flakes.Logs;
 using NixSharp.Hashing;
 using NixSharp.Json;
 using NixSharp.Nar;

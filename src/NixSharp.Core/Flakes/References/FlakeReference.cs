@@ -104,6 +104,14 @@ public sealed partial class FlakeReference : IEquatable<FlakeReference>
         return code.ToHashCode();
     }
 
+    /// <summary>The folder that the source is copied from, where it is one of this machine; relative as it stands.</summary>
+    internal string? LocalFolder => Type switch
+    {
+        FlakeReferenceType.Path => Path,
+        FlakeReferenceType.Git when Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.IsFile => url.LocalPath,
+        _ => null,
+    };
+
     internal FlakeValue? Find(string name) => _attributes.TryGetValue(name, out var value) ? value : default(FlakeValue?);
 
     private string? Text(string name) => Find(name)?.Text;
