@@ -105,6 +105,7 @@ public sealed partial class NixClient
         }
 
         AddIf(arguments, _options.Impure, "--impure");
+        AddIf(arguments, _options.ShowTrace, "--show-trace");
         foreach (var (input, reference) in _options.OverrideInputs)
         {
             arguments.AddRange(["--override-input", input, reference]);
@@ -151,7 +152,7 @@ public sealed partial class NixClient
 
         return error.Contains("does not provide attribute", StringComparison.Ordinal)
             ? "See what the flake has with 'nix flake show'; in a Git repository, Nix sees only what 'git add' knows of."
-            : "Correct what Nix complains of; '--show-trace' as an extra argument shows where an evaluation failed.";
+            : "Correct what Nix complains of; --show-trace shows the whole way to where an evaluation failed.";
     }
 
     [GeneratedRegex("builder for '(/[^'\n]+[.]drv)' failed|Cannot build '(/[^'\n]+[.]drv)'", RegexOptions.CultureInvariant)]

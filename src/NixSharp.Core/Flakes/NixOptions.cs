@@ -21,6 +21,9 @@ public sealed record NixOptions
     /// <summary>Lets evaluation see environment variables, the time, and files outside the flake.</summary>
     public bool Impure { get; init; }
 
+    /// <summary>Asks for the way on which a failing evaluation came to its error: <see cref="NixDiagnostic.Trace"/>. It can be long.</summary>
+    public bool ShowTrace { get; init; }
+
     /// <summary>Inputs of the flake to take from elsewhere: the input's name, and a flake reference.</summary>
     public IReadOnlyDictionary<string, string> OverrideInputs { get; init; } = new Dictionary<string, string>();
 

@@ -98,7 +98,7 @@ public sealed class NixClientTests : IDisposable
     [RequiresFact("nix", "busybox")]
     public async Task A_failing_build_is_reported_with_the_end_of_the_log()
     {
-        var exception = await Assert.ThrowsAsync<NixProcessException>(() => Client(Options).BuildAsync("path:.#bad"));
+        var exception = await Assert.ThrowsAsync<NixCommandException>(() => Client(Options).BuildAsync("path:.#bad"));
         Assert.Equal(NixErrorCodes.FlakeFailed, exception.Code);
         Assert.Contains("this goes wrong", exception.Message, StringComparison.Ordinal);
         Assert.Contains("'nix log /nix/store/", exception.Message, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class NixClientTests : IDisposable
     [RequiresFact("nix", "busybox")]
     public async Task A_missing_attribute_is_reported_with_what_to_do()
     {
-        var exception = await Assert.ThrowsAsync<NixProcessException>(() => Client(Options).BuildAsync("path:.#nothing"));
+        var exception = await Assert.ThrowsAsync<NixCommandException>(() => Client(Options).BuildAsync("path:.#nothing"));
         Assert.Equal(NixErrorCodes.FlakeFailed, exception.Code);
         Assert.Contains("nix flake show", exception.Message, StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class NixClientTests : IDisposable
     [RequiresFact("nix")]
     public async Task An_installable_that_looks_like_an_option_is_none()
     {
-        var exception = await Assert.ThrowsAsync<NixProcessException>(() => Client(Options).EvalAsync("--version"));
+        var exception = await Assert.ThrowsAsync<NixCommandException>(() => Client(Options).EvalAsync("--version"));
         Assert.Equal(NixErrorCodes.FlakeFailed, exception.Code);
     }
 

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using NixSharp.Flakes;
-using NixSharp.Processes;
 using NixSharp.Testing;
 using Xunit;
 
@@ -45,7 +44,7 @@ public sealed class NixNetworkTests : IDisposable
     public async Task A_limit_that_stays_is_a_coded_error(NixRelease nix)
     {
         Serve(static _ => 429);
-        var error = await Assert.ThrowsAsync<NixProcessException>(() => new NixClient(Options(nix) with { Attempts = 2 }).GetFlakeMetadataAsync(_address + "app.tar.gz"));
+        var error = await Assert.ThrowsAsync<NixCommandException>(() => new NixClient(Options(nix) with { Attempts = 2 }).GetFlakeMetadataAsync(_address + "app.tar.gz"));
         Assert.Equal(NixErrorCodes.NixDownloadFailed, error.Code);
         Assert.Contains("access-tokens", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, _requests);
@@ -57,7 +56,7 @@ public sealed class NixNetworkTests : IDisposable
     public async Task What_is_not_there_is_asked_for_once(NixRelease nix)
     {
         Serve(static _ => 404);
-        var error = await Assert.ThrowsAsync<NixProcessException>(() => new NixClient(Options(nix)).GetFlakeMetadataAsync(_address + "app.tar.gz"));
+        var error = await Assert.ThrowsAsync<NixCommandException>(() => new NixClient(Options(nix)).GetFlakeMetadataAsync(_address + "app.tar.gz"));
         Assert.Equal(NixErrorCodes.FlakeFailed, error.Code);
         Assert.Equal(1, _requests);
     }
@@ -70,7 +69,7 @@ public sealed class NixNetworkTests : IDisposable
         _folder.Write("app/flake.nix", "{ outputs = _: { token = builtins.getEnv \"NIX_CONFIG\"; fails = throw \"it is tok-4711\"; }; }");
         var client = new NixClient(Options(nix) with { Impure = true, AccessTokens = new Dictionary<string, string> { ["git.example.org"] = "tok-4711" } });
         Assert.Contains("\nextra-access-tokens = git.example.org=tok-4711\n", await client.EvalRawAsync($"path:{_folder["app"]}#token"), StringComparison.Ordinal);
-        var error = await Assert.ThrowsAsync<NixProcessException>(() => client.EvalAsync($"path:{_folder["app"]}#fails"));
+        var error = await Assert.ThrowsAsync<NixCommandException>(() => client.EvalAsync($"path:{_folder["app"]}#fails"));
         Assert.Contains("it is ***", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("tok-4711", error.ToString() + string.Concat(_log), StringComparison.Ordinal);
     }
