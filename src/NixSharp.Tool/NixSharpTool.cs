@@ -66,6 +66,7 @@ public static class NixSharpTool
             VolumeCommands.Create(),
             ImageCommands.Create(),
             BuildCommand.Create(),
+            EvalCommand.Create(),
             KeyCommands.Create(),
             SignCommand.Create("sign"),
             FlakeCommands.Create(),

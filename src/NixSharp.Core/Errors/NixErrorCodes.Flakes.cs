@@ -28,4 +28,7 @@ public static partial class NixErrorCodes
 
     /// <summary>Nix could not download what it needed, again and again.</summary>
     public const string NixDownloadFailed = "NIXS5018";
+
+    /// <summary>Of many outputs of a flake that were to be built, some are not there.</summary>
+    public const string FlakeOutputsFailed = "NIXS5019";
 }

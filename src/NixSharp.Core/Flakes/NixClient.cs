@@ -1,5 +1,6 @@
 using Newtonsoft.Json.Linq;
 using NixSharp.Processes;
+using NixSharp.StorePaths;
 using NixSharp.Stores;
 
 namespace NixSharp.Flakes;
@@ -13,6 +14,8 @@ namespace NixSharp.Flakes;
 public sealed partial class NixClient(NixOptions? options = null)
 {
     private readonly NixOptions _options = options ?? new NixOptions();
+
+    internal StoreDirectory StoreDirectory => _options.StoreDirectory;
 
     /// <summary>Builds one installable.</summary>
     /// <exception cref="NixProcessException">Nix is not there, or could not evaluate or build it.</exception>

@@ -9,12 +9,23 @@ namespace NixSharp.Tool.Commands;
 /// <summary><c>nixsharp flake ...</c></summary>
 internal static class FlakeCommands
 {
-    public static Command Create() => new("flake", "Flake references and lock files, read without Nix.")
+    public static Command Create()
     {
-        CreateReference(),
-        CreateExpression(),
-        FlakeLockCommands.Create(),
-    };
+        var command = new Command("flake", "Flakes: references, lock files and expressions without Nix; outputs by running nix.")
+        {
+            CreateReference(),
+            CreateExpression(),
+            FlakeLockCommands.Create(),
+            FlakeOutputCommands.CreateBuild(),
+            FlakeOutputCommands.CreateMatrix(),
+        };
+        foreach (var verb in FlakeNixCommands.Create())
+        {
+            command.Subcommands.Add(verb);
+        }
+
+        return command;
+    }
 
     private static Command CreateExpression()
     {
