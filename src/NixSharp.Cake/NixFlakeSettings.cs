@@ -12,6 +12,12 @@ public sealed record NixFlakeSettings : NixSettings
     /// <summary>Lets evaluation see environment variables, the time, and files outside the flake.</summary>
     public bool Impure { get; init; }
 
+    /// <summary>Asks for the whole way to where an evaluation failed.</summary>
+    public bool ShowTrace { get; init; }
+
+    /// <summary>Inputs of the flake to take from elsewhere: the input's name, and a flake reference.</summary>
+    public IReadOnlyDictionary<string, string> OverrideInputs { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Settings on top of Nix's configuration, such as <c>substituters</c>.</summary>
     public IReadOnlyDictionary<string, string> Config { get; init; } = new Dictionary<string, string>();
 

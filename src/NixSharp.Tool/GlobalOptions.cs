@@ -36,8 +36,9 @@ internal static class GlobalOptions
 
     /// <summary>Opens another store, with the options that the command line gives.</summary>
     public static Task<INixStore> OpenStoreAsync(this ParseResult parsed, string uri, CancellationToken cancellationToken) =>
-        NixStore.OpenAsync(
-            uri,
-            new StoreOptions { Caches = new CacheOptions { Refresh = parsed.GetValue(Refresh), NetrcFile = parsed.GetValue(NetrcFile) } },
-            cancellationToken);
+        NixStore.OpenAsync(uri, parsed.GetStoreOptions(), cancellationToken);
+
+    /// <summary>How stores are opened, as the command line says.</summary>
+    public static StoreOptions GetStoreOptions(this ParseResult parsed) =>
+        new() { Caches = new CacheOptions { Refresh = parsed.GetValue(Refresh), NetrcFile = parsed.GetValue(NetrcFile) } };
 }

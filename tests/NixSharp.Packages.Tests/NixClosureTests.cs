@@ -59,4 +59,18 @@ public sealed class NixClosureTests(PackagesFixture packages)
         Assert.Contains("error NIXS50", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at NixSharp", result.Output, StringComparison.Ordinal);
     }
+
+    [RequiresFact("nix")]
+    public async Task An_evaluation_that_fails_is_an_error_at_the_line_of_the_flake()
+    {
+        using var repository = packages.CreateRepository();
+        repository.Environment["NIX_CONFIG"] = RealNix.Configuration;
+        repository.WriteApp();
+        repository.Write("flake/flake.nix", "{\n  outputs = { self }: {\n    checks.x86_64-linux.bad =\n      { a = 1; }.b;\n  };\n}\n");
+
+        var result = await repository.TryBuildAsync("-t:NixFlakeCheck", "-p:NixFlake=path:flake", "-p:NixStore=./store");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{repository["flake/flake.nix"]}(4,7): error NIXS5003: attribute 'b' missing", result.Output, StringComparison.Ordinal);
+    }
 }

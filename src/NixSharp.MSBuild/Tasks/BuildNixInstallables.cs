@@ -7,17 +7,11 @@ namespace NixSharp.MSBuild;
 
 /// <summary>Builds installables with nix, and keeps the results from being collected.</summary>
 [MSBuildMultiThreadableTask]
-public sealed class BuildNixInstallables : NixStoreTask
+public sealed class BuildNixInstallables : NixFlakeTask
 {
     /// <summary>What to build, as on nix's command line.</summary>
     [Required]
     public string[] Installables { get; set; } = [];
-
-    /// <summary>The nix to run; none takes the one on PATH.</summary>
-    public string? Program { get; set; }
-
-    /// <summary>More arguments for nix.</summary>
-    public string[] Arguments { get; set; } = [];
 
     /// <summary>The symlink to the first result; the others get a suffix.</summary>
     [Required]
@@ -33,17 +27,8 @@ public sealed class BuildNixInstallables : NixStoreTask
         var store = await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            var client = new NixClient(new NixOptions
-            {
-                Program = NullIfEmpty(Program) ?? "nix",
-                Store = store.Uri,
-                StoreDirectory = store.StoreDirectory,
-                WorkingFolder = ProjectDirectory,
-                ExtraArguments = Arguments,
-                Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
-            });
             var options = new NixBuildOptions { OutLink = PathOf(Root) };
-            var results = await client.BuildAsync(Installables, options, cancellationToken).ConfigureAwait(false);
+            var results = await MakeClient(store).BuildAsync(Installables, options, cancellationToken).ConfigureAwait(false);
             NixItem[] items = [.. results.SelectMany(result => result.Outputs.Select(output => new NixItem(
                 output.Value.ToString(),
                 ("OutputName", output.Key),

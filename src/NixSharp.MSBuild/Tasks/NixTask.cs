@@ -1,4 +1,6 @@
 using Microsoft.Build.Framework;
+using NixSharp.Flakes;
+using NixSharp.Flakes.Logs;
 using MSBuildTask = Microsoft.Build.Utilities.Task;
 
 namespace NixSharp.MSBuild;
@@ -26,6 +28,10 @@ public abstract class NixTask : MSBuildTask, ICancelableTask, IDisposable
         {
             Log.LogMessage(MessageImportance.High, $"{GetType().Name} was cancelled.");
             return false;
+        }
+        catch (NixCommandException exception) when (exception.Diagnostics.Any(static diagnostic => diagnostic.Position is not null))
+        {
+            LogDiagnostics(exception);
         }
         catch (NixException exception)
         {
@@ -59,6 +65,29 @@ public abstract class NixTask : MSBuildTask, ICancelableTask, IDisposable
     /// <summary>The absolute form of a path that a project gave.</summary>
     protected string PathOf(string path) => Path.GetFullPath(path, ProjectDirectory);
 
-    private void LogCoded(string code, string message) =>
-        Log.LogError(null, code, code, null, null, 0, 0, 0, 0, message.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal), []);
+    /// <summary>Logs what Nix complains of at the places in the expressions, so that an editor leads there.</summary>
+    private void LogDiagnostics(NixCommandException exception)
+    {
+        foreach (var diagnostic in exception.Diagnostics)
+        {
+            LogCoded(exception.Code, diagnostic.Message, diagnostic.Position);
+        }
+
+        Log.LogMessage(MessageImportance.High, "{0}", exception.Message);
+        Log.LogMessage(MessageImportance.Low, "{0}", exception.ToString());
+    }
+
+    private void LogCoded(string code, string message, NixPosition? position = null) =>
+        Log.LogError(
+            null,
+            code,
+            code,
+            null,
+            position?.File,
+            position?.Line ?? 0,
+            position?.Column ?? 0,
+            0,
+            0,
+            message.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal),
+            []);
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Flakes.Outputs;
-using NixSharp.Stores;
 
 namespace NixSharp.Tool.Commands;
 
@@ -48,47 +47,25 @@ internal static class FlakeOutputCommands
         }.WithNixOptions();
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var stores = new List<INixStore>();
-            try
+            await using var store = await parsed.OpenStoreAsync(cancellationToken);
+            var options = new FlakeBuildOptions
             {
-                async Task<INixStore> OpenAsync(string uri)
-                {
-                    var store = await parsed.OpenStoreAsync(uri, cancellationToken);
-                    stores.Add(store);
-                    return store;
-                }
-
-                var known = new List<INixStore>();
-                foreach (var uri in parsed.GetValue(caches) ?? [])
-                {
-                    known.Add(await OpenAsync(uri));
-                }
-
-                var options = new FlakeBuildOptions
-                {
-                    Jobs = parsed.GetValue(jobs),
-                    KeepGoing = !parsed.GetValue(stop),
-                    Caches = known,
-                    UploadTo = parsed.GetValue(upload) is { } uploadUri ? await OpenAsync(uploadUri) : null,
-                    Store = await OpenAsync(parsed.GetValue(GlobalOptions.Store)!),
-                };
-                var report = await parsed.RunNixAsync(
-                    async client => await FlakeBuild.RunAsync(
-                        client,
-                        await FlakeOutputs.EvaluateAsync(client, parsed.GetRequiredValue(Flake), Options(parsed), cancellationToken),
-                        options,
-                        cancellationToken),
-                    cancellationToken);
-                Output.Print(parsed, report.ToString(), () => new JArray(report.Results.Select(Describe)));
-                report.ThrowIfFailed();
-            }
-            finally
-            {
-                foreach (var store in stores)
-                {
-                    await store.DisposeAsync();
-                }
-            }
+                Jobs = parsed.GetValue(jobs),
+                KeepGoing = !parsed.GetValue(stop),
+                Caches = parsed.GetValue(caches) ?? [],
+                UploadTo = parsed.GetValue(upload),
+                StoreOptions = parsed.GetStoreOptions(),
+                Store = store,
+            };
+            var report = await parsed.RunNixAsync(
+                async client => await FlakeBuild.RunAsync(
+                    client,
+                    await FlakeOutputs.EvaluateAsync(client, parsed.GetRequiredValue(Flake), Options(parsed), cancellationToken),
+                    options,
+                    cancellationToken),
+                cancellationToken);
+            Output.Print(parsed, report.ToString(), () => new JArray(report.Results.Select(Describe)));
+            report.ThrowIfFailed();
         });
         return command;
     }

@@ -86,26 +86,22 @@ public sealed class FlakeOutputsTests : IDisposable
 
         var cache = $"file://{_folder["cache"]}";
         await using var store = await NixStore.OpenAsync($"local?root={_folder["store"]}");
-        await using (var uploadTo = await NixStore.OpenAsync(cache))
-        {
-            var report = await FlakeBuild.RunAsync(client, evaluation, new FlakeBuildOptions { Store = store, UploadTo = uploadTo });
-            Assert.Equal(
-                [
-                    ("checks.x86_64-linux.fails", FlakeBuildStatus.BuildFailed),
-                    ("checks.x86_64-linux.missing", FlakeBuildStatus.EvaluationFailed),
-                    ("checks.x86_64-linux.same", FlakeBuildStatus.Built),
-                    ("packages.x86_64-linux.\"with.dot\"", FlakeBuildStatus.Built),
-                    ("packages.x86_64-linux.hello", FlakeBuildStatus.Built),
-                ],
-                report.Results.Select(static result => (result.Attribute, result.Status)));
-            var error = Assert.Throws<FlakeException>(report.ThrowIfFailed);
-            Assert.Contains("it fails", error.Message, StringComparison.Ordinal);
-            Assert.Contains("attribute 'b' missing", error.Message, StringComparison.Ordinal);
-            Assert.Contains("packages.x86_64-linux.hello", report.ToString(), StringComparison.Ordinal);
-        }
+        var report = await FlakeBuild.RunAsync(client, evaluation, new FlakeBuildOptions { Store = store, UploadTo = cache });
+        Assert.Equal(
+            [
+                ("checks.x86_64-linux.fails", FlakeBuildStatus.BuildFailed),
+                ("checks.x86_64-linux.missing", FlakeBuildStatus.EvaluationFailed),
+                ("checks.x86_64-linux.same", FlakeBuildStatus.Built),
+                ("packages.x86_64-linux.\"with.dot\"", FlakeBuildStatus.Built),
+                ("packages.x86_64-linux.hello", FlakeBuildStatus.Built),
+            ],
+            report.Results.Select(static result => (result.Attribute, result.Status)));
+        var error = Assert.Throws<FlakeException>(report.ThrowIfFailed);
+        Assert.Contains("it fails", error.Message, StringComparison.Ordinal);
+        Assert.Contains("attribute 'b' missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("packages.x86_64-linux.hello", report.ToString(), StringComparison.Ordinal);
 
-        await using var reopened = await NixStore.OpenAsync(cache);
-        var again = await FlakeBuild.RunAsync(client, evaluation with { Failures = [] }, new FlakeBuildOptions { Caches = [reopened], KeepGoing = true });
+        var again = await FlakeBuild.RunAsync(client, evaluation with { Failures = [] }, new FlakeBuildOptions { Caches = [cache], KeepGoing = true });
         Assert.Equal(3, again.Results.Count(static result => result.Status == FlakeBuildStatus.Cached));
     }
 

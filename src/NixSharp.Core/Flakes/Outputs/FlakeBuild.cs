@@ -29,13 +29,15 @@ public static class FlakeBuild
         }
 
         var suffix = await client.GetVersionAsync(cancellationToken).ConfigureAwait(false) >= DerivationsTakeOutputs ? "^*" : "";
-        using var run = new FlakeBuildRun(client, options, suffix);
+        var uploadTo = options.UploadTo is { } uri ? await NixStore.OpenAsync(uri, options.StoreOptions, cancellationToken).ConfigureAwait(false) : null;
+        var run = new FlakeBuildRun(client, options, uploadTo, suffix);
+        await using var closing = run.ConfigureAwait(false);
         foreach (var failure in evaluation.Failures)
         {
             run.Add(new FlakeBuildResult { Attribute = failure.Attribute, Status = FlakeBuildStatus.EvaluationFailed, Error = failure.Error });
         }
 
-        var cached = await FindCachedAsync(evaluation.Outputs, options.Caches, cancellationToken).ConfigureAwait(false);
+        var cached = await FindCachedAsync(evaluation.Outputs, options, cancellationToken).ConfigureAwait(false);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Jobs), CancellationToken = cancellationToken };
 
         // Attributes that are the same derivation are built once.
@@ -48,11 +50,13 @@ public static class FlakeBuild
     }
 
     /// <summary>The derivations all of whose outputs one of the caches has.</summary>
-    private static async Task<HashSet<StorePath>> FindCachedAsync(IReadOnlyList<FlakeOutput> outputs, IReadOnlyList<INixStore> caches, CancellationToken cancellationToken)
+    private static async Task<HashSet<StorePath>> FindCachedAsync(IReadOnlyList<FlakeOutput> outputs, FlakeBuildOptions options, CancellationToken cancellationToken)
     {
         var cached = new HashSet<StorePath>();
-        foreach (var cache in caches)
+        foreach (var uri in options.Caches)
         {
+            var cache = await NixStore.OpenAsync(uri, options.StoreOptions, cancellationToken).ConfigureAwait(false);
+            await using var closing = cache.ConfigureAwait(false);
             var asked = outputs.Where(output => !cached.Contains(output.DerivationPath) && output.Outputs.Values.All(static path => path is not null)).ToList();
             StorePath[] paths = [.. asked.SelectMany(static output => output.Outputs.Values.OfType<StorePath>()).Distinct()];
             var known = await cache.QueryPathInfosAsync(paths, cancellationToken).ConfigureAwait(false);

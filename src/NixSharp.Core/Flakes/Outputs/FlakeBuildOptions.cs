@@ -11,11 +11,17 @@ public sealed record FlakeBuildOptions
     /// <summary>Goes on with the others after a failure. Default true.</summary>
     public bool KeepGoing { get; init; } = true;
 
-    /// <summary>What is whole in one of these stores is not built.</summary>
-    public IReadOnlyList<INixStore> Caches { get; init; } = [];
+    /// <summary>The URIs of stores; what is whole in one of them is not built.</summary>
+    public IReadOnlyList<string> Caches { get; init; } = [];
 
-    /// <summary>Where results are copied to, with all that they need, while others are still being built; null for nowhere.</summary>
-    public INixStore? UploadTo { get; init; }
+    /// <summary>
+    /// The URI of a store that results are copied to, with all that they need, while others are still being built; null for
+    /// none.
+    /// </summary>
+    public string? UploadTo { get; init; }
+
+    /// <summary>How those stores are opened.</summary>
+    public StoreOptions? StoreOptions { get; init; }
 
     /// <summary>The store that Nix builds in; needed for <see cref="UploadTo"/>.</summary>
     public INixStore? Store { get; init; }

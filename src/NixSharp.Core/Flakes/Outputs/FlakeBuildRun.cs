@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NixSharp.StorePaths;
+using NixSharp.Stores;
 using NixSharp.Stores.Copying;
 
 namespace NixSharp.Flakes.Outputs;
@@ -7,8 +8,9 @@ namespace NixSharp.Flakes.Outputs;
 /// <summary>Builds and uploads the outputs of one <see cref="FlakeBuild"/>.</summary>
 /// <param name="client">Runs <c>nix</c>.</param>
 /// <param name="options">How it is built.</param>
+/// <param name="uploadTo">Where results are copied to, and closed with this; null for nowhere.</param>
 /// <param name="suffix">What follows a derivation's path to mean its outputs.</param>
-internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options, string suffix) : IDisposable
+internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options, INixStore? uploadTo, string suffix) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<FlakeBuildResult> _results = [];
@@ -70,7 +72,7 @@ internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options,
             return;
         }
 
-        if (options.UploadTo is null)
+        if (uploadTo is null)
         {
             Add(same, result);
             return;
@@ -83,7 +85,14 @@ internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options,
         }
     }
 
-    public void Dispose() => _uploading.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _uploading.Dispose();
+        if (uploadTo is not null)
+        {
+            await uploadTo.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     public Task FinishAsync() => Task.WhenAll(_uploads);
 
@@ -92,7 +101,7 @@ internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options,
         await _uploading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await options.Store!.CopyToAsync(options.UploadTo!, [.. result.Outputs.Values], cancellationToken: cancellationToken).ConfigureAwait(false);
+            await options.Store!.CopyToAsync(uploadTo!, [.. result.Outputs.Values], cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (NixException error)
         {
