@@ -40,13 +40,9 @@ internal static class DockerArchive
         var digest = OciDigest.Compute(config.Span);
         var configName = $"{digest.Hex}.json";
         await archive.AddAsync(configName, config, cancellationToken).ConfigureAwait(false);
-        var manifest = new JArray(new JObject
-        {
-            ["Config"] = configName,
-            ["RepoTags"] = destination.Reference is { } reference ? new JArray(WithTag(reference)) : new JArray(),
-            ["Layers"] = new JArray(layers.Select(static layer => LayerName(layer.Descriptor.DiffId))),
-        });
-        await archive.AddAsync(ManifestName, ImageJson.Write(manifest), cancellationToken).ConfigureAwait(false);
+        string[] names = destination.Reference is { } reference ? [WithTag(reference)] : [];
+        var manifest = WriteManifest(configName, names, layers.Select(static layer => layer.Descriptor.DiffId));
+        await archive.AddAsync(ManifestName, manifest, cancellationToken).ConfigureAwait(false);
         return new WriteResult { ConfigDigest = digest, Layers = layers };
     }
 
@@ -54,5 +50,13 @@ internal static class DockerArchive
     public static string WithTag(string reference) =>
         reference.IndexOf(':', reference.LastIndexOf('/') + 1) < 0 ? $"{reference}:latest" : reference;
 
-    private static string LayerName(OciDigest diffId) => $"{diffId.Hex}.tar";
+    /// <summary>The file that names all others.</summary>
+    public static byte[] WriteManifest(string configName, IEnumerable<string> names, IEnumerable<OciDigest> diffIds) => ImageJson.Write(new JArray(new JObject
+    {
+        ["Config"] = configName,
+        ["RepoTags"] = new JArray(names),
+        ["Layers"] = new JArray(diffIds.Select(LayerName)),
+    }));
+
+    public static string LayerName(OciDigest diffId) => $"{diffId.Hex}.tar";
 }
