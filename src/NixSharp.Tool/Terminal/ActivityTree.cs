@@ -64,9 +64,9 @@ internal static class ActivityTree
     {
         var text = activity.Type switch
         {
-            NixActivityType.Build => $"building {ActivityName(activity.Subject)}",
-            NixActivityType.Substitute => $"fetching {ActivityName(activity.Subject)}",
-            NixActivityType.CopyPath => $"copying {ActivityName(activity.Subject)}",
+            NixActivityType.Build => $"building {activity.Name}",
+            NixActivityType.Substitute => $"fetching {activity.Name}",
+            NixActivityType.CopyPath => $"copying {activity.Name}",
             NixActivityType.FileTransfer => $"downloading {activity.Subject}",
             _ => activity.Text,
         };
@@ -80,13 +80,5 @@ internal static class ActivityTree
             : "";
         var place = activity.Place is { } where ? $" on {where}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{text}{place}{(activity.Phase is { } phase ? $" ({phase})" : "")}{size} {activity.Elapsed.TotalSeconds:0} s");
-    }
-
-    /// <summary>A store path without its directory and hash.</summary>
-    private static string ActivityName(string? path)
-    {
-        var name = path is null ? "" : path[(path.LastIndexOf('/') + 1)..];
-        var dash = name.IndexOf('-', StringComparison.Ordinal);
-        return dash >= 0 ? name[(dash + 1)..] : name;
     }
 }

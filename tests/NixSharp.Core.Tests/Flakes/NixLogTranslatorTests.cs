@@ -64,6 +64,14 @@ public sealed class NixLogTranslatorTests
         Assert.Empty(translator.Errors);
     }
 
+    [Fact]
+    public void A_warning_is_shown_but_is_not_why_Nix_failed()
+    {
+        var translator = Translate(["""@nix {"action":"msg","level":1,"msg":"warning: unable to download 'https://cache.example.org/nix-cache-info': timed out"}"""]);
+        Assert.Single(_lines);
+        Assert.Empty(translator.Complaints);
+    }
+
     private NixLogTranslator Translate(IEnumerable<string> lines, params IReadOnlyList<string> flakes)
     {
         var translator = new NixLogTranslator(new Collector(_lines), new NixActivities(), flakes);

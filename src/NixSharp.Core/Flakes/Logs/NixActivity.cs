@@ -1,3 +1,5 @@
+using NixSharp.StorePaths;
+
 namespace NixSharp.Flakes.Logs;
 
 /// <summary>What Nix is doing, as far as it got when <see cref="NixActivities.GetRunning"/> was asked.</summary>
@@ -21,6 +23,9 @@ public sealed record NixActivity
     /// <summary>The derivation, store path or URL that it is about; null where it is about none.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The name of the derivation or store path that it is about, without hash: <c>hello-1.0</c>; else the subject as it is.</summary>
+    public string? Name => Subject is null ? null : NameOf(Subject);
+
     /// <summary>Where it goes on, such as the machine that builds or the cache that is copied from; null for this machine.</summary>
     public string? Place { get; init; }
 
@@ -38,4 +43,16 @@ public sealed record NixActivity
 
     /// <summary>How long it runs already.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary><c>hello-1.0</c> of <c>/nix/store/HASH-hello-1.0.drv</c>; what is no store path stays as it is.</summary>
+    internal static string NameOf(string subject)
+    {
+        var name = subject[(subject.LastIndexOf('/') + 1)..];
+        if (!StorePath.TryParseBaseName(name, null, out var path))
+        {
+            return subject;
+        }
+
+        return path.IsDerivation ? path.Name[..^4] : path.Name;
+    }
 }

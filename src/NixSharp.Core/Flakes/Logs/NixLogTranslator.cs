@@ -19,7 +19,7 @@ internal sealed class NixLogTranslator(IProgress<string>? log, NixActivities? ac
     /// <summary>The last lines that were given out.</summary>
     public IReadOnlyList<string> Tail => [.. _tail];
 
-    /// <summary>What Nix itself complained of, without what builds print.</summary>
+    /// <summary>What made Nix fail, without its warnings and what builds print.</summary>
     public IReadOnlyList<string> Complaints => _own;
 
     /// <summary>The errors, in order.</summary>
@@ -66,9 +66,8 @@ internal sealed class NixLogTranslator(IProgress<string>? log, NixActivities? ac
             if (message is { Level: NixLogLevel.Error, Bare: not null })
             {
                 _errors.Add(diagnostic);
+                Complain(text);
             }
-
-            Complain(text);
         }
 
         foreach (var line in text.Split('\n'))
@@ -81,7 +80,7 @@ internal sealed class NixLogTranslator(IProgress<string>? log, NixActivities? ac
     {
         if (start is { Type: NixActivityType.Build or NixActivityType.PostBuildHook, Fields: [string derivation, ..] })
         {
-            _builds[start.Id] = NameOf(derivation);
+            _builds[start.Id] = NixActivity.NameOf(derivation);
         }
 
         if (start is { Level: <= NixLogLevel.Info, Text.Length: > 0 })
@@ -107,14 +106,5 @@ internal sealed class NixLogTranslator(IProgress<string>? log, NixActivities? ac
 
         _tail.Enqueue(line);
         log?.Report(line);
-    }
-
-    /// <summary><c>hello-1.0</c> of <c>/nix/store/HASH-hello-1.0.drv</c>.</summary>
-    private static string NameOf(string derivation)
-    {
-        var name = derivation[(derivation.LastIndexOf('/') + 1)..];
-        name = name.EndsWith(".drv", StringComparison.Ordinal) ? name[..^4] : name;
-        var dash = name.IndexOf('-', StringComparison.Ordinal);
-        return dash >= 0 ? name[(dash + 1)..] : name;
     }
 }
