@@ -60,7 +60,13 @@ public sealed class StoreVolume
             throw new ArgumentException("A volume is made for at least one store path.", nameof(closure));
         }
 
-        var maker = new VolumeMaker(closure, VolumePlace.Of(path), options ?? VolumeOptions.Default);
+        options ??= VolumeOptions.Default;
+        if (options.Kind != VolumeKind.HardLinks)
+        {
+            throw new ArgumentException("Only a VolumePool makes volumes that have to be mounted to be whole.", nameof(options));
+        }
+
+        var maker = new VolumeMaker(closure, VolumePlace.Of(path), options);
         return VolumeGuard.RunAsync(
             maker.Place.Path,
             "created",
@@ -88,8 +94,17 @@ public sealed class StoreVolume
         () =>
         {
             VolumeMarker.Read(Path);
-            return Task.FromResult(VolumeCensus.Take(Path, cancellationToken));
+            return Task.FromResult(VolumeCensus.Take(Path, [], cancellationToken));
         },
+        cancellationToken);
+
+    /// <summary>Compares the volume with its database, and that with its description.</summary>
+    /// <exception cref="VolumeException">The volume is gone, or its description cannot be read.</exception>
+    /// <exception cref="NixStoreException">Its database is damaged.</exception>
+    public Task<VerifyResult> VerifyAsync(VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default) => VolumeGuard.RunAsync(
+        Path,
+        "verified",
+        () => Task.FromResult(new VolumeVerification(Path, null).Run(options ?? VolumeVerifyOptions.Default, cancellationToken)),
         cancellationToken);
 
     /// <summary>

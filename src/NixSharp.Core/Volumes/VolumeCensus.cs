@@ -5,25 +5,60 @@ using NixSharp.Native;
 namespace NixSharp.Volumes;
 
 /// <summary>Counts the files of a volume and their space, and finds which of them have names outside.</summary>
-internal static class VolumeCensus
+internal sealed class VolumeCensus
 {
-    private const int BlockSize = 512;
+    private readonly Dictionary<FileIdentity, (long Bytes, uint Missing)> _linked = [];
+    private long _bytes;
+    private long _inodes;
 
-    public static VolumeStatistics Take(string path, CancellationToken cancellationToken) =>
-        LibC.IsAvailable ? Count(path, cancellationToken) : Estimate(path);
-
-    private static VolumeStatistics Count(string path, CancellationToken cancellationToken)
+    /// <summary>Measures a volume.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="bound">The files and folders elsewhere that are mounted in it.</param>
+    /// <param name="cancellationToken">Stops counting.</param>
+    public static VolumeStatistics Take(string path, IEnumerable<string> bound, CancellationToken cancellationToken)
     {
-        using var walk = new FolderWalk(path, sorted: false);
+        if (!LibC.IsAvailable)
+        {
+            return Estimate(path);
+        }
+
+        var census = new VolumeCensus();
+        census.Count(path, cancellationToken);
+        var own = census.Sum();
+
+        var elsewhere = new VolumeCensus();
+        foreach (var other in bound)
+        {
+            elsewhere.Count(other, cancellationToken);
+        }
+
+        var shared = elsewhere.Sum();
+        return own with { SharedBytes = own.SharedBytes + shared.Bytes, SharedInodes = own.SharedInodes + shared.Inodes };
+    }
+
+    /// <summary>Without inodes nothing is known of sharing, and volumes are copies there.</summary>
+    internal static VolumeStatistics Estimate(string path)
+    {
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
+        var files = new DirectoryInfo(path).EnumerateFileSystemInfos("*", everything).ToList();
+        return new VolumeStatistics(0, files.OfType<FileInfo>().Sum(static file => file.Length), 0, files.Count + 1);
+    }
+
+    private void Count(string path, CancellationToken cancellationToken)
+    {
         var name = FileNames.Terminate(path);
         if (LibC.StatX(LibC.CurrentFolder, name, LibC.SymlinkNoFollow, LibC.StatusBasics, out var root) != 0)
         {
             throw FileErrors.Reading(path, Marshal.GetLastPInvokeError());
         }
 
-        long uniqueBytes = root.Blocks * BlockSize;
-        long uniqueInodes = 1;
-        var linked = new Dictionary<FileIdentity, (long Bytes, uint Missing)>();
+        Add(root);
+        if (root.Type != EntryType.Directory)
+        {
+            return;
+        }
+
+        using var walk = new FolderWalk(path, sorted: false);
         walk.Enter(name);
         while (walk.Depth > 0)
         {
@@ -34,38 +69,38 @@ internal static class VolumeCensus
             }
 
             var status = walk.Status(entry);
-            var bytes = status.Blocks * BlockSize;
-            if (status.Type != EntryType.Directory && status.Links > 1)
-            {
-                ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(linked, status.Identity, out var exists);
-                known = exists ? (known.Bytes, known.Missing - 1) : (bytes, status.Links - 1);
-                continue;
-            }
-
-            uniqueBytes += bytes;
-            uniqueInodes++;
+            Add(status);
             if (status.Type == EntryType.Directory)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 walk.Enter(walk.TerminatedName(entry));
             }
         }
+    }
 
+    private void Add(in StatX status)
+    {
+        if (status.Type != EntryType.Directory && status.Links > 1)
+        {
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_linked, status.Identity, out var exists);
+            known = exists ? (known.Bytes, known.Missing - 1) : (status.SizeOnDisk, status.Links - 1);
+        }
+        else
+        {
+            _bytes += status.SizeOnDisk;
+            _inodes++;
+        }
+    }
+
+    private VolumeStatistics Sum()
+    {
         // Nothing is missing where all names of a file were found inside.
-        var outside = linked.Values.Where(static file => file.Missing != 0).ToList();
+        var outside = _linked.Values.Where(static file => file.Missing != 0).ToList();
         var sharedBytes = outside.Sum(static file => file.Bytes);
         return new VolumeStatistics(
             sharedBytes,
-            uniqueBytes + linked.Values.Sum(static file => file.Bytes) - sharedBytes,
+            _bytes + _linked.Values.Sum(static file => file.Bytes) - sharedBytes,
             outside.Count,
-            uniqueInodes + linked.Count - outside.Count);
-    }
-
-    /// <summary>Without inodes nothing is known of sharing, and volumes are copies there.</summary>
-    internal static VolumeStatistics Estimate(string path)
-    {
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 };
-        var files = new DirectoryInfo(path).EnumerateFileSystemInfos("*", everything).ToList();
-        return new VolumeStatistics(0, files.OfType<FileInfo>().Sum(static file => file.Length), 0, files.Count + 1);
+            _inodes + _linked.Count - outside.Count);
     }
 }

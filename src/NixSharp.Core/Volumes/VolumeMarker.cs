@@ -107,6 +107,11 @@ internal sealed record VolumeMarker(StoreDirectory Directory, IReadOnlyList<Stor
 
         var directory = new StoreDirectory(JsonNodes.Text(json["storeDir"], "the store directory"));
         var kind = JsonNodes.Text(json["kind"], "the kind");
+        if (JsonNodes.Items(json["roots"], "the roots").Count == 0)
+        {
+            throw Damaged(volume, "it names no roots");
+        }
+
         return new VolumeMarker(directory, [.. JsonNodes.Expect<JArray>(json["roots"], "the roots").Select(root => StorePath.Parse(JsonNodes.Text(root, "a root"), directory))])
         {
             Kind = KindNames.ContainsValue(kind) ? KindNames.First(name => name.Value == kind).Key : throw Damaged(volume, $"it is of kind '{kind}', which is not known here"),

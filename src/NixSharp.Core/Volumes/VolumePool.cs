@@ -1,6 +1,7 @@
 using NixSharp.Closures;
 using NixSharp.Files;
 using NixSharp.Stores;
+using NixSharp.Volumes.Mounting;
 using NixSharp.Volumes.Pools;
 
 namespace NixSharp.Volumes;
@@ -149,9 +150,24 @@ public sealed partial class VolumePool
             "measured",
             () =>
             {
-                VolumeMarker.Read(path);
-                return Task.FromResult(VolumeCensus.Take(path, cancellationToken));
+                var marker = VolumeMarker.Read(path);
+                var bound = marker.Kind == VolumeKind.BindView ? VolumeTree.PathsOf(path, _store.StoreDirectory).Select(_store.GetRealPath) : [];
+                return Task.FromResult(VolumeCensus.Take(path, bound, cancellationToken));
             },
+            cancellationToken);
+    }
+
+    /// <summary>Compares a volume with its database, and that with its description.</summary>
+    /// <exception cref="VolumeException">There is no such volume, or its description cannot be read.</exception>
+    /// <exception cref="NixStoreException">Its database is damaged.</exception>
+    public Task<VerifyResult> VerifyAsync(VolumeName name, VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check(name);
+        var verification = new VolumeVerification(_layout.VolumeOf(name), _store);
+        return VolumeGuard.RunAsync(
+            _layout.VolumeOf(name),
+            "verified",
+            () => Task.FromResult(verification.Run(options ?? VolumeVerifyOptions.Default, cancellationToken)),
             cancellationToken);
     }
 

@@ -43,6 +43,14 @@ public sealed class VolumeFixture : IAsyncDisposable
         return new VolumeFixture(folder, store, tree, text, await store.GetClosureAsync(text));
     }
 
+    /// <summary>Puts another file in the place of one in a store.</summary>
+    public static void Replace(string file, string contents)
+    {
+        File.SetUnixFileMode(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Delete(file);
+        File.WriteAllText(file, contents);
+    }
+
     /// <summary>What lies in a folder, hidden names included.</summary>
     public IEnumerable<string> NamesIn(string relative) =>
         Directory.EnumerateFileSystemEntries(this[relative]).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);

@@ -155,6 +155,39 @@ public sealed class VolumePoolTests : IAsyncLifetime
         Assert.Empty(await _pool.ListAsync());
     }
 
+    [Theory]
+    [InlineData(VolumeKind.HardLinks)]
+    [InlineData(VolumeKind.BindView)]
+    public async Task Verification_finds_what_is_cut_off_or_missing_and_with_contents_what_was_changed(VolumeKind kind)
+    {
+        var volume = await _pool.CreateAsync(One, _fixture.Closure, new VolumeOptions { Kind = kind });
+        var contents = new VolumeVerifyOptions { CheckContents = true };
+        Assert.True((await _pool.VerifyAsync(One)).IsSound);
+        Assert.True((await _pool.VerifyAsync(One, contents)).IsSound);
+
+        var file = Path.Combine(kind == VolumeKind.HardLinks ? volume.Path : _fixture["host"], "nix/store", _fixture.Tree.BaseName, "sub/file");
+        VolumeFixture.Replace(file, "CONTENTS");
+        Assert.True((await _pool.VerifyAsync(One)).IsSound);
+        Assert.Contains("changed", Assert.Single((await _pool.VerifyAsync(One, contents)).Problems).Description, StringComparison.Ordinal);
+
+        VolumeFixture.Replace(file, "");
+        Assert.Equal(_fixture.Tree, Assert.Single((await _pool.VerifyAsync(One)).Problems).Path);
+        FileTree.Delete(Path.Combine(volume.Path, "nix/store", _fixture.Text.BaseName));
+        Assert.Equal(2, (await _pool.VerifyAsync(One)).Problems.Count);
+    }
+
+    [Fact]
+    public async Task A_bind_view_takes_no_file_and_counts_the_store_s_as_shared()
+    {
+        var volume = await _pool.CreateAsync(One, _fixture.Closure, new VolumeOptions { Kind = VolumeKind.BindView });
+        Assert.Equal(2, volume.Report!.BoundPaths);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(volume.Path, "nix/store", _fixture.Tree.BaseName)));
+        var linked = VolumeName.Parse("linked");
+        await _pool.CreateAsync(linked, _fixture.Closure);
+        var statistics = await _pool.GetStatisticsAsync(One);
+        Assert.Equal((await _pool.GetStatisticsAsync(linked)).SharedInodes + 4, statistics.SharedInodes);
+    }
+
     [Fact]
     public async Task A_name_that_was_never_read_names_no_volume()
     {
