@@ -37,4 +37,13 @@ public static partial class NixErrorCodes
 
     /// <summary>A registry that does not delete at all, or not what was asked alone.</summary>
     public const string RegistryDeletionRefused = "NIXS4121";
+
+    /// <summary>Certificates for a registry, or their keys, that cannot be read.</summary>
+    public const string CertificatesUnreadable = "NIXS4122";
+
+    /// <summary>A registry whose certificate is not trusted, or with which TLS cannot be spoken.</summary>
+    public const string RegistryNotTrusted = "NIXS4123";
+
+    /// <summary>A registry that was asked too often.</summary>
+    public const string RegistryRateLimited = "NIXS4124";
 }

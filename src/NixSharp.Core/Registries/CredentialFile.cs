@@ -53,12 +53,12 @@ internal sealed class CredentialFile
         }
     }
 
-    public async Task<RegistryCredentials?> FindAsync(ImageReference reference, CancellationToken cancellationToken)
+    public async Task<RegistryCredentials?> FindAsync(RegistryAddress address, CancellationToken cancellationToken)
     {
-        foreach (var key in Keys(reference))
+        foreach (var key in address.Keys())
         {
             if (_helpers.TryGetValue(key, out var helper) &&
-                await CredentialHelper.GetAsync(helper, reference.Registry, _path, cancellationToken).ConfigureAwait(false) is { } helped)
+                await CredentialHelper.GetAsync(helper, address.Registry, _path, cancellationToken).ConfigureAwait(false) is { } helped)
             {
                 return helped;
             }
@@ -70,18 +70,8 @@ internal sealed class CredentialFile
         }
 
         return _helperForAll is { Length: > 0 } forAll
-            ? await CredentialHelper.GetAsync(forAll, reference.Registry, _path, cancellationToken).ConfigureAwait(false)
+            ? await CredentialHelper.GetAsync(forAll, address.Registry, _path, cancellationToken).ConfigureAwait(false)
             : null;
-    }
-
-    private static IEnumerable<string> Keys(ImageReference reference)
-    {
-        var key = $"{reference.Registry}/{reference.Repository}";
-        for (var slash = key.Length; slash > 0; slash = key.LastIndexOf('/'))
-        {
-            key = key[..slash];
-            yield return key;
-        }
     }
 
     /// <summary>Old keys are URLs, Docker Hub's among them: <c>https://index.docker.io/v1/</c>.</summary>

@@ -47,9 +47,14 @@ public sealed partial class CredentialStore
 
     /// <summary>Finds the credentials for a repository; null where there are none.</summary>
     /// <exception cref="RegistryException">A file cannot be read (<c>NIXS4108</c>), or a helper failed (<c>NIXS4109</c>).</exception>
-    public async Task<RegistryCredentials?> FindAsync(ImageReference reference, CancellationToken cancellationToken = default)
+    public Task<RegistryCredentials?> FindAsync(ImageReference reference, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        return FindAsync(reference.Address, cancellationToken);
+    }
+
+    internal async Task<RegistryCredentials?> FindAsync(RegistryAddress address, CancellationToken cancellationToken)
+    {
         if (_given is not null || _isEmpty)
         {
             return _given;
@@ -58,7 +63,7 @@ public sealed partial class CredentialStore
         foreach (var (path, isLegacy) in Files())
         {
             var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile);
-            if (file is not null && await file.FindAsync(reference, cancellationToken).ConfigureAwait(false) is { } found)
+            if (file is not null && await file.FindAsync(address, cancellationToken).ConfigureAwait(false) is { } found)
             {
                 return found;
             }

@@ -15,7 +15,6 @@ internal sealed class ImagePusher : IDisposable
 
     public ImagePusher(IContainerImage image, ImageReference reference, PushOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1);
         _image = image;
         _reference = reference;
         _options = options;

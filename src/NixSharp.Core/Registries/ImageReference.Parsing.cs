@@ -28,6 +28,15 @@ public sealed partial record ImageReference
         return text is not null && Read(text, out reference) is null;
     }
 
+    /// <summary>Whether a text can be a registry's host, with a port or without.</summary>
+    internal static bool IsHost(string text) => HostPattern().IsMatch(text);
+
+    /// <summary>Whether a text can be a repository.</summary>
+    internal static bool IsRepository(string text) => RepositoryPattern().IsMatch(text);
+
+    /// <summary>One name for Docker Hub, which has several.</summary>
+    internal static string NormaliseHost(string registry) => registry is "index.docker.io" or "registry-1.docker.io" ? DockerHub : registry;
+
     private static string? Read(string text, out ImageReference? reference)
     {
         reference = null;
@@ -88,11 +97,7 @@ public sealed partial record ImageReference
         var first = slash < 0 ? "" : name[..slash];
         var isHost = first == "localhost" || first.AsSpan().ContainsAny('.', ':', '[') || first.Any(char.IsAsciiLetterUpper);
         var (registry, repository) = isHost ? (first, name[(slash + 1)..]) : (DockerHub, name);
-        if (registry is "index.docker.io" or "registry-1.docker.io")
-        {
-            registry = DockerHub;
-        }
-
+        registry = NormaliseHost(registry);
         return registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal)
             ? (registry, "library/" + repository)
             : (registry, repository);

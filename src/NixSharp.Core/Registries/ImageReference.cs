@@ -1,4 +1,3 @@
-using System.Net;
 using NixSharp.Images.Oci;
 
 namespace NixSharp.Registries;
@@ -33,17 +32,13 @@ public sealed partial record ImageReference
     public OciDigest? Digest { get; }
 
     /// <summary>The host that answers for <see cref="Registry"/>; another one for Docker Hub only.</summary>
-    public string ApiHost => Registry == DockerHub ? "registry-1.docker.io" : Registry;
+    public string ApiHost => Address.ApiHost;
 
     /// <summary>Whether the registry is on this machine, so that plain HTTP shows nothing to anybody.</summary>
-    public bool IsLoopback
-    {
-        get
-        {
-            var host = Registry.StartsWith('[') ? Registry[1..Registry.IndexOf(']')] : Registry.Split(':')[0];
-            return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-        }
-    }
+    public bool IsLoopback => Address.IsLoopback;
+
+    /// <summary>Registry and repository.</summary>
+    internal RegistryAddress Address => new(Registry, Repository);
 
     /// <summary>What the manifest is asked for by: the digest where there is one, else the tag.</summary>
     public string ManifestReference => Digest?.ToString() ?? Tag!;

@@ -23,7 +23,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
             .Select(static group => group.ToList())
             .OrderByDescending(indices => layers[indices[0]].Layer.EstimatedSize)
             .ToList();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Connections ?? RegistryOptions.MostConnections, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             jobs,
             parallel,

@@ -15,7 +15,6 @@ internal static class RegistryAnswer
     private const int BufferSize = 64 * 1024;
     private const int MaxErrors = 10;
     private const int MaxErrorText = 500;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Reads a body that may have up to <paramref name="limit"/> bytes.</summary>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
@@ -26,33 +25,35 @@ internal static class RegistryAnswer
         }
 
         var bytes = new MemoryStream();
-        await CopyAsync(response, bytes, limit, cancellationToken).ConfigureAwait(false);
-        return bytes.ToArray();
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        alive.CancelAfter(RegistryRequest.Patience(response));
+        try
+        {
+            await CopyAsync(response, bytes, limit, alive.Token).ConfigureAwait(false);
+            return bytes.ToArray();
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw BrokeOff(response, $"it was not there after {RegistryRequest.Patience(response).TotalSeconds:0} s", exception);
+        }
     }
 
-    /// <summary>Copies a body that may have up to <paramref name="limit"/> bytes; each piece has to come within <see cref="Patience"/>.</summary>
-    public static async Task CopyAsync(HttpResponseMessage response, Stream destination, long limit, CancellationToken cancellationToken)
+    /// <summary>Copies a body that may have up to <paramref name="limit"/> bytes.</summary>
+    private static async Task CopyAsync(HttpResponseMessage response, MemoryStream destination, int limit, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             var source = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using var disposal = source.ConfigureAwait(false);
-            for (long total = 0; ;)
+            while (await ReadPieceAsync(response, source, buffer, cancellationToken).ConfigureAwait(false) is > 0 and var count)
             {
-                var count = await ReadPieceAsync(response, source, buffer, cancellationToken).ConfigureAwait(false);
-                if (count == 0)
-                {
-                    return;
-                }
-
-                total += count;
-                if (total > limit)
+                if (destination.Length + count > limit)
                 {
                     throw TooLarge(response, limit);
                 }
 
-                await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                destination.Write(buffer.AsSpan(0, count));
             }
         }
         finally
@@ -89,7 +90,8 @@ internal static class RegistryAnswer
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (NixErrorCodes.RegistryAccessDenied, access()),
             HttpStatusCode.NotFound => (NixErrorCodes.RegistryNotFound, "Check the name, and that it may be seen with the credentials in use."),
-            HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+            HttpStatusCode.TooManyRequests => (NixErrorCodes.RegistryRateLimited, "The registry limits how often it is asked: try again later, with fewer connections, or log in, which some registries count differently."),
+            HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
                 (NixErrorCodes.RegistryUnreachable, "The registry is down or busy: try again later."),
             HttpStatusCode.RequestEntityTooLarge => (NixErrorCodes.RegistryRefused, "The registry, or a proxy before it, limits the size of a layer: raise that limit."),
             HttpStatusCode.BadRequest when errors.Any(static error => error.Code == "DIGEST_INVALID") =>
@@ -103,7 +105,7 @@ internal static class RegistryAnswer
             RequestUri = Show(response.RequestMessage?.RequestUri),
             Status = status,
             Errors = errors,
-            IsTransient = code == NixErrorCodes.RegistryUnreachable,
+            IsTransient = code is NixErrorCodes.RegistryUnreachable or NixErrorCodes.RegistryRateLimited || status == HttpStatusCode.InternalServerError,
             RetryAfter = Answers.RetryAfter(response),
         };
     }
@@ -150,11 +152,11 @@ internal static class RegistryAnswer
         }
     }
 
-    /// <summary>Reads what comes next, which has to come within <see cref="Patience"/>; 0 where nothing does.</summary>
+    /// <summary>Reads what comes next, which has to come within the time of <see cref="RegistryRequest.Patience"/>; 0 where nothing does.</summary>
     public static async Task<int> ReadPieceAsync(HttpResponseMessage response, Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        alive.CancelAfter(Patience);
+        alive.CancelAfter(RegistryRequest.Patience(response));
         try
         {
             return await source.ReadAsync(buffer, alive.Token).ConfigureAwait(false);

@@ -8,7 +8,7 @@ namespace NixSharp.Registries;
 /// Answers challenges, and remembers what the registry wants and which tokens it gave. Credentials are looked up at the
 /// first challenge only, so that what is public needs none.
 /// </summary>
-internal sealed class RegistryAuthenticator(ImageReference reference, Uri registry, CredentialStore store, TokenServer tokens) : IDisposable
+internal sealed class RegistryAuthenticator(RegistryAddress address, Func<Uri> registry, CredentialStore store, TokenServer tokens) : IDisposable
 {
     private readonly ConcurrentDictionary<string, RegistryToken> _tokens = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -34,7 +34,7 @@ internal sealed class RegistryAuthenticator(ImageReference reference, Uri regist
 
         if (challenge.IsBearer)
         {
-            TokenServer.CheckRealm(challenge, registry, response);
+            TokenServer.CheckRealm(challenge, registry(), response);
         }
         else if (sent?.Scheme == "Basic" || await LookAsync(cancellationToken).ConfigureAwait(false) is not { IdentityToken: null })
         {
@@ -55,11 +55,11 @@ internal sealed class RegistryAuthenticator(ImageReference reference, Uri regist
     {
         if (_credentials is { } used)
         {
-            return $"The {used} may not do this: check the name and the password, and that they may push to or pull from {reference.Registry}/{reference.Repository}.";
+            return $"The {used} may not do this: check the name and the password, and that they may push to or pull from {address}.";
         }
 
         var looked = string.Join(", ", store.Files().Select(static file => file.Path));
-        return $"No credentials for {reference.Registry} were found{(looked.Length == 0 ? "" : $" in {looked}")}: log in with 'skopeo login {reference.Registry}', or name another file.";
+        return $"No credentials for {address.Registry} were found{(looked.Length == 0 ? "" : $" in {looked}")}: log in with 'skopeo login {address.Registry}', or name another file.";
     }
 
     public void Dispose() => _gate.Dispose();
@@ -99,7 +99,7 @@ internal sealed class RegistryAuthenticator(ImageReference reference, Uri regist
         {
             if (!_looked)
             {
-                _credentials = await store.FindAsync(reference, cancellationToken).ConfigureAwait(false);
+                _credentials = await store.FindAsync(address, cancellationToken).ConfigureAwait(false);
                 _looked = true;
             }
 

@@ -29,7 +29,7 @@ public sealed partial class RegistryClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(reference);
         Reference = reference;
-        _transport = new RegistryTransport(reference, options);
+        _transport = new RegistryTransport(new RegistryEndpoint(reference.Address, options.Insecure, options.Credentials), options);
         _writeScope = RegistryScope.Push(reference.Repository);
 
         // A push reads too; asking for both rights at once saves it a token.

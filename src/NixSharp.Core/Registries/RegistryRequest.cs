@@ -10,6 +10,9 @@ namespace NixSharp.Registries;
 /// <param name="Expected">The statuses that the caller knows what to do with; all others are errors.</param>
 internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope Scope, params IReadOnlyList<HttpStatusCode> Expected)
 {
+    private static readonly HttpRequestOptionsKey<TimeSpan> PatienceKey = new("NixSharp.Patience");
+    private static readonly TimeSpan DefaultPatience = new RegistryOptions().Timeout;
+
     /// <summary>Makes the body, anew for each time that it is sent.</summary>
     public Func<RegistryContent>? Content { get; init; }
 
@@ -20,9 +23,10 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
     public long Offset { get; init; }
 
     /// <summary>The message that goes to <paramref name="target"/>, which redirects may have made another one.</summary>
-    public HttpRequestMessage Build(Uri target, RegistryContent? content)
+    public HttpRequestMessage Build(Uri target, RegistryContent? content, TimeSpan patience)
     {
         var message = new HttpRequestMessage(Method, target) { Content = content };
+        SetPatience(message, patience);
         foreach (var type in Accept)
         {
             message.Headers.TryAddWithoutValidation("Accept", type);
@@ -37,4 +41,11 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
         message.Headers.ExpectContinue = content is { IsLarge: true } ? true : null;
         return message;
     }
+
+    /// <summary>How long the answer to a message is waited for.</summary>
+    public static void SetPatience(HttpRequestMessage message, TimeSpan patience) => message.Options.Set(PatienceKey, patience);
+
+    /// <summary>How long the rest of an answer is waited for.</summary>
+    public static TimeSpan Patience(HttpResponseMessage response) =>
+        response.RequestMessage?.Options.TryGetValue(PatienceKey, out var patience) == true ? patience : DefaultPatience;
 }

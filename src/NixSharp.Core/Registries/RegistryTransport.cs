@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using NixSharp.Web;
 using Polly;
 
@@ -10,26 +10,19 @@ internal sealed class RegistryTransport : IDisposable
 {
     private const int MaxRedirects = 5;
     private readonly RegistryOptions _options;
-    private readonly HttpClient _http;
+    private readonly RegistryConnections _connections;
     private readonly RegistryAuthenticator _authenticator;
+    private readonly RegistryScheme _scheme;
+    private readonly RequestGate _gate;
     private int _requestCount;
 
-    public RegistryTransport(ImageReference reference, RegistryOptions options)
+    public RegistryTransport(RegistryEndpoint endpoint, RegistryOptions options)
     {
         _options = options;
-        BaseUri = new Uri($"{(options.PlainHttp || reference.IsLoopback ? "http" : "https")}://{reference.ApiHost}/v2/");
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("nixsharp", null));
-        _authenticator = new RegistryAuthenticator(reference, BaseUri, options.Credentials, new TokenServer((message, token) => SendRawAsync(message, null, token)));
+        _connections = new RegistryConnections(endpoint, options);
+        _scheme = new RegistryScheme(endpoint, options.PlainHttp, hasCertificates: _connections.CertificateFolder is not null);
+        _gate = new RequestGate(options.Connections);
+        _authenticator = new RegistryAuthenticator(endpoint.Address, () => BaseUri, endpoint.Credentials, new TokenServer(SendToTokenServerAsync));
         Retry = Retries.Make(
             options.MaxAttempts,
             options.RetryDelay,
@@ -41,7 +34,7 @@ internal sealed class RegistryTransport : IDisposable
     public ResiliencePipeline Retry { get; }
 
     /// <summary>Where the registry's API is.</summary>
-    public Uri BaseUri { get; }
+    public Uri BaseUri => _scheme.BaseUri;
 
     /// <summary>The number of requests so far, those to token servers included.</summary>
     public int RequestCount => Volatile.Read(ref _requestCount);
@@ -58,18 +51,29 @@ internal sealed class RegistryTransport : IDisposable
         for (var redirects = 0; ;)
         {
             // What belongs to the registry is shown to the registry only.
+            target = _scheme.Correct(target);
             var isRegistry = Answers.IsSameOrigin(target, BaseUri);
             var content = request.Content?.Invoke();
-            using var message = request.Build(target, content);
+            using var message = request.Build(target, content, _options.Timeout);
             message.Headers.Authorization = isRegistry
                 ? await _authenticator.AuthorizeAsync(request.Scope, cancellationToken).ConfigureAwait(false)
                 : null;
-            var response = await SendRawAsync(message, content, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response;
+            try
+            {
+                response = await SendRawAsync(message, content, isRegistry, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryException exception) when (isRegistry && _scheme.TryFallBack(target, exception))
+            {
+                continue;
+            }
+
             var keep = false;
             try
             {
                 if (request.Expected.Contains(response.StatusCode))
                 {
+                    _scheme.Settle(isRegistry);
                     keep = true;
                     return response;
                 }
@@ -84,6 +88,11 @@ internal sealed class RegistryTransport : IDisposable
                     await _authenticator.LearnAsync(response, request.Scope, message.Headers.Authorization, cancellationToken).ConfigureAwait(false))
                 {
                     challenged = true;
+                    continue;
+                }
+
+                if (isRegistry && await _scheme.TryMoveUpAsync(target, response, cancellationToken).ConfigureAwait(false))
+                {
                     continue;
                 }
 
@@ -102,11 +111,18 @@ internal sealed class RegistryTransport : IDisposable
     public void Dispose()
     {
         _authenticator.Dispose();
-        _http.Dispose();
+        _connections.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendRawAsync(HttpRequestMessage message, RegistryContent? content, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendToTokenServerAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
+        RegistryRequest.SetPatience(message, _options.Timeout);
+        return await SendRawAsync(message, null, Answers.IsSameOrigin(message.RequestUri!, BaseUri), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> SendRawAsync(HttpRequestMessage message, RegistryContent? content, bool isRegistry, CancellationToken cancellationToken)
+    {
+        await _gate.EnterAsync(cancellationToken).ConfigureAwait(false);
         Interlocked.Increment(ref _requestCount);
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         alive.CancelAfter(_options.Timeout);
@@ -117,7 +133,12 @@ internal sealed class RegistryTransport : IDisposable
 
         try
         {
-            return await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, alive.Token).ConfigureAwait(false);
+            var started = Stopwatch.GetTimestamp();
+            var response = await _connections.SendAsync(message, isRegistry, alive.Token).ConfigureAwait(false);
+            _gate.Learn(
+                isBusy: response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable,
+                content is { IsLarge: true } ? null : Stopwatch.GetElapsedTime(started));
+            return response;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -130,6 +151,10 @@ internal sealed class RegistryTransport : IDisposable
             content?.ThrowIfNotMade();
             throw;
         }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     private RegistryException Unreachable(HttpRequestMessage message, Exception exception)
@@ -138,11 +163,11 @@ internal sealed class RegistryTransport : IDisposable
         var (why, what) = exception switch
         {
             OperationCanceledException => ($"there was no sign of life for {_options.Timeout.TotalSeconds:0} s", "Try again later."),
-            _ when isTls => (Innermost(exception), "If the registry speaks plain HTTP, say so with the PlainHttp option; if its certificate is your own, install it on this machine."),
+            _ when isTls => (Innermost(exception), $"If its certificate is your own, put the authority's into ~/.config/containers/certs.d/{message.RequestUri?.Authority}/ca.crt; if it speaks plain HTTP, say so with the PlainHttp option."),
             _ => (Innermost(exception), "Check the registry's name, and that it is up."),
         };
         return new RegistryException(
-            NixErrorCodes.RegistryUnreachable,
+            isTls ? NixErrorCodes.RegistryNotTrusted : NixErrorCodes.RegistryUnreachable,
             $"{message.Method} {RegistryAnswer.Show(message.RequestUri)} got no answer: {why.TrimEnd('.')}. {what}",
             exception)
         {
