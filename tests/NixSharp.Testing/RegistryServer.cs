@@ -26,20 +26,28 @@ public sealed class RegistryServer : IAsyncDisposable
     public string LogFile => _folder["registry.log"];
 
     /// <summary>Starts a registry; <paramref name="htpasswd"/> (bcrypt lines) puts it behind basic authentication.</summary>
-    public static async Task<RegistryServer> StartAsync(string? htpasswd = null)
+    public static Task<RegistryServer> StartAsync(string? htpasswd = null) => StartAsync(new RegistryServerOptions { Htpasswd = htpasswd });
+
+    /// <summary>Starts a registry.</summary>
+    public static async Task<RegistryServer> StartAsync(RegistryServerOptions options)
     {
         var folder = new TemporaryFolder();
         var port = FreePort();
-        var auth = "";
-        if (htpasswd is not null)
+        var tls = "";
+        if (options.Authority is { } authority)
         {
-            auth = $"auth:\n  htpasswd:\n    realm: test\n    path: {folder.Write("htpasswd", htpasswd)}\n";
+            var (certificate, key) = authority.IssueServer(folder.Path);
+            tls = $"  tls:\n    certificate: {certificate}\n    key: {key}\n";
+            if (options.WantsClientCertificate)
+            {
+                tls += $"    clientcas:\n      - {folder.Write("clients.crt", authority.Pem)}\n";
+            }
         }
 
         var config = folder.Write("config.yml",
             "version: 0.1\nlog:\n  level: info\n  accesslog:\n    disabled: false\n" +
-            $"storage:\n  filesystem:\n    rootdirectory: {folder["storage"]}\n  delete:\n    enabled: true\n" +
-            $"http:\n  addr: 127.0.0.1:{port}\n{auth}");
+            $"storage:\n  filesystem:\n    rootdirectory: {folder["storage"]}\n  delete:\n    enabled: {(options.Deletes ? "true" : "false")}\n" +
+            $"http:\n  addr: 127.0.0.1:{port}\n{tls}{Authentication(options, folder)}");
         var start = new ProcessStartInfo("sh") { UseShellExecute = false };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("exec docker-registry serve \"$1\" >\"$2\" 2>&1");
@@ -54,7 +62,7 @@ public sealed class RegistryServer : IAsyncDisposable
 
     /// <summary>The lines of the access log so far that contain all of <paramref name="parts"/>.</summary>
     public IReadOnlyList<string> Requests(params string[] parts) =>
-        [.. File.ReadAllLines(LogFile).Where(line => line.Contains("HTTP/1.1\"", StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
+        [.. File.ReadAllLines(LogFile).Where(line => line.Contains("HTTP/", StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
 
     /// <summary>Loses a blob of a repository, as a disk might.</summary>
     public void ForgetBlob(string repository, string hex)
@@ -82,22 +90,24 @@ public sealed class RegistryServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    private static string Authentication(RegistryServerOptions options, TemporaryFolder folder) => options switch
+    {
+        { Htpasswd: { } htpasswd } => $"auth:\n  htpasswd:\n    realm: test\n    path: {folder.Write("htpasswd", htpasswd)}\n",
+        { Tokens: { } tokens } => $"auth:\n  token:\n    realm: {tokens.Realm}\n    service: {TestTokenServer.Service}\n    issuer: {TestTokenServer.Issuer}\n    rootcertbundle: {folder.Write("tokens.crt", tokens.Pem)}\n",
+        _ => "",
+    };
+
     private async Task WaitUntilReadyAsync()
     {
-        using var client = new HttpClient();
-        for (var attempt = 0; attempt < 200; attempt++)
+        for (var attempt = 0; attempt < 200 && !_process.HasExited; attempt++)
         {
-            if (_process.HasExited)
-            {
-                break;
-            }
-
             try
             {
-                using var response = await client.GetAsync(new Uri($"http://{Host}/v2/"));
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, Port);
                 return;
             }
-            catch (HttpRequestException)
+            catch (SocketException)
             {
                 await Task.Delay(50);
             }

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http;
+
+namespace NixSharp.Testing;
+
+/// <summary>A request that a <see cref="TestWebServer"/> got.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Path">Its path, without the query.</param>
+/// <param name="Query">Its query, with the question mark; empty where there is none.</param>
+/// <param name="Authorization">The credentials that came with it.</param>
+/// <param name="Range">The part that was asked for.</param>
+public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization, string? Range)
+{
+    internal static SeenRequest From(HttpRequest request) =>
+        new(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Authorization, request.Headers.Range);
+}
