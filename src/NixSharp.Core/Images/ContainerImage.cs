@@ -20,6 +20,7 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
         : this(layers, _ => manifest.Config.ToArray(), source)
     {
         _manifest = manifest;
+        KnownConfig = manifest.Config;
     }
 
     internal ContainerImage(
@@ -44,6 +45,9 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
     public string? Name { get; internal init; }
 
     internal IReadOnlyList<IWritableLayer> WritableLayers { get; }
+
+    /// <summary>The configuration of an image that was read from somewhere.</summary>
+    internal ReadOnlyMemory<byte>? KnownConfig { get; init; }
 
     /// <summary>Describes an image of a closure; makes nothing yet.</summary>
     /// <exception cref="ImageException">An option is wrong.</exception>
@@ -101,7 +105,7 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             return _manifest;
         }
 
-        var withContents = WritableLayers.Sum(static layer => layer is StoreLayer { Paths.Count: var count } ? count : 0) <= LayerContents.MaxPaths;
+        var withContents = WritableLayers.Sum(static layer => layer is StoreLayer { Paths.Count: var count } ? count : 0) <= StorePathAnnotation.MaxPaths;
         var annotated = layers.Zip(WritableLayers, (descriptor, layer) =>
             layer is TarLayer made ? descriptor with { Annotations = made.Annotate(descriptor, withContents) } : descriptor);
         var config = GetConfig([.. layers.Select(static layer => layer.DiffId)]);

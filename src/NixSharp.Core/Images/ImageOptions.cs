@@ -68,7 +68,7 @@ public sealed record ImageOptions
     public int MaxLayers { get; init; } = 100;
 
     /// <summary>Which store paths share a layer.</summary>
-    public ILayering Layering { get; init; } = PopularityLayering.Instance;
+    public ILayering Layering { get; init; } = Images.Layering.Automatic;
 
     /// <summary>What is placed into the image beside the store; in a layer of its own, on top.</summary>
     public IReadOnlyList<ImageFile> Files { get; init; } = [];

@@ -1,28 +1,28 @@
-using System.Globalization;
+using NixSharp.Images.Oci;
 
 namespace NixSharp.Images;
 
-/// <summary>The store paths of a layer in an annotation: <c>HASH-NAME:SIZE</c> each, with spaces between them.</summary>
-internal static class LayerContents
+/// <summary>What is known of one layer and the store paths in it.</summary>
+public sealed record LayerContents
 {
-    /// <summary>The most store paths of an image that are written; registries refuse manifests of 4 MiB.</summary>
-    public const int MaxPaths = 10_000;
+    /// <summary>The layer; null as long as it is planned only, and nobody remembers what it came out as.</summary>
+    public LayerDescriptor? Descriptor { get; init; }
 
-    private const int MaxBaseNameLength = 256;
+    /// <summary>The digest of the layer's tar archive; null where it is not known.</summary>
+    public OciDigest? DiffId { get => field ?? Descriptor?.DiffId; init; }
 
-    public static string Write(IEnumerable<(string BaseName, long NarSize)> paths) =>
-        string.Join(' ', paths.Select(static path => string.Create(CultureInfo.InvariantCulture, $"{path.BaseName}:{path.NarSize}")));
+    /// <summary>What the layer is made of, digested; null where that is not known.</summary>
+    public string? Identity { get; init; }
 
-    /// <summary>Reads what <see cref="Write"/> writes; entries that are malformed are left out.</summary>
-    public static IEnumerable<(string BaseName, long NarSize)> Read(string? annotation)
-    {
-        foreach (var entry in (annotation ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var colon = entry.IndexOf(':', StringComparison.Ordinal);
-            if (colon is > 0 and < MaxBaseNameLength && long.TryParse(entry.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            {
-                yield return (entry[..colon], size);
-            }
-        }
-    }
+    /// <summary>What the layer holds besides, in a few words; empty for store paths.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The store paths in the layer, as far as they are known.</summary>
+    public IReadOnlyList<LayerPath> Paths { get; init; } = [];
+
+    /// <summary>Whether there are more store paths than <see cref="Paths"/> has.</summary>
+    public bool HasMore { get; init; }
+
+    /// <summary>The size of what is in the layer, in bytes before compression: of NARs, or of the files; null where it is not known.</summary>
+    public long? ContentSize { get; init; }
 }

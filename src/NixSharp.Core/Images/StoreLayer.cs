@@ -40,6 +40,9 @@ public sealed class StoreLayer : TarLayer
     /// <summary>The store paths in the layer, sorted.</summary>
     public IReadOnlyList<StorePath> Paths { get; }
 
+    /// <summary>The store paths with the sizes of their NARs.</summary>
+    internal IReadOnlyList<LayerPath> Contents => [.. Paths.Select(path => new LayerPath(path.BaseName, _closure[path].NarSize))];
+
     /// <inheritdoc/>
     public override string Name => Paths.Count == 1
         ? Paths[0].BaseName
@@ -49,7 +52,7 @@ public sealed class StoreLayer : TarLayer
     public override long EstimatedSize { get; }
 
     private protected override IEnumerable<KeyValuePair<string, string>> DescribeContents() =>
-        [KeyValuePair.Create(LayerAnnotations.StorePaths, LayerContents.Write(Paths.Select(path => (path.BaseName, _closure[path].NarSize))))];
+        [KeyValuePair.Create(LayerAnnotations.StorePaths, StorePathAnnotation.Write(Contents))];
 
     private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
     {

@@ -40,6 +40,9 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     /// <inheritdoc/>
     public abstract long EstimatedSize { get; }
 
+    /// <summary>The digest of the tar archive, as far as it is known.</summary>
+    internal OciDigest? DiffId => ExpectedDiffId ?? _diffId?.Value;
+
     /// <summary>The digest that the tar archive has to have; null where nobody said.</summary>
     private protected virtual OciDigest? ExpectedDiffId => null;
 
@@ -82,7 +85,7 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     }
 
     /// <summary>Whether nothing is known that speaks against a digest of the tar archive.</summary>
-    internal bool MayBe(OciDigest diffId) => (ExpectedDiffId ?? _diffId?.Value ?? diffId) == diffId;
+    internal bool MayBe(OciDigest diffId) => (DiffId ?? diffId) == diffId;
 
     /// <summary>What is in the layer, for its annotations.</summary>
     private protected virtual IEnumerable<KeyValuePair<string, string>> DescribeContents() => [];

@@ -18,15 +18,16 @@ internal sealed class MemoryStore : INixStore
     public static StorePath PathOf(string name) =>
         StorePath.FromContentAddress(name, ContentAddress.Text(NixHash.Compute(NixHashAlgorithm.Sha256, System.Text.Encoding.UTF8.GetBytes(name))));
 
-    public StorePath Put(string name, params string[] references)
+    public StorePath Put(string name, params string[] references) => Put(PathOf(name), 1000 + name.Length, references.Select(PathOf));
+
+    public StorePath Put(StorePath path, long narSize, IEnumerable<StorePath> references)
     {
-        var path = PathOf(name);
         _infos[path] = new PathInfo
         {
             Path = path,
-            NarHash = NixHash.Compute(NixHashAlgorithm.Sha256, System.Text.Encoding.UTF8.GetBytes(name)),
-            NarSize = 1000 + name.Length,
-            References = [.. references.Select(PathOf).Order()],
+            NarHash = NixHash.Compute(NixHashAlgorithm.Sha256, System.Text.Encoding.UTF8.GetBytes(path.Name)),
+            NarSize = narSize,
+            References = [.. references.Order()],
         };
         return path;
     }

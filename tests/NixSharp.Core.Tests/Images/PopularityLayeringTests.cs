@@ -1,4 +1,5 @@
 using NixSharp.Images;
+using NixSharp.Images.Layerings;
 using Xunit;
 
 namespace NixSharp.Core.Tests.Images;
@@ -30,10 +31,10 @@ public sealed class PopularityLayeringTests
         var a = await store.AddAsync("a", b);
         var closure = await store.GetClosureAsync(a);
 
-        Assert.Equal([[c, b, a]], PopularityLayering.Instance.Split(closure, 1));
-        Assert.Equal([[c], [b, a]], PopularityLayering.Instance.Split(closure, 2));
-        Assert.Equal([[c], [b], [a]], PopularityLayering.Instance.Split(closure, 3));
-        Assert.Equal([[c], [b], [a]], PopularityLayering.Instance.Split(closure, 100));
+        Assert.Equal([[c, b, a]], Layering.Popularity.Split(closure, 1));
+        Assert.Equal([[c], [b, a]], Layering.Popularity.Split(closure, 2));
+        Assert.Equal([[c], [b], [a]], Layering.Popularity.Split(closure, 3));
+        Assert.Equal([[c], [b], [a]], Layering.Popularity.Split(closure, 100));
     }
 
     [Fact]

@@ -203,7 +203,7 @@ public sealed class TakeOverTests
     {
         using var image = ContainerImage.FromClosure(await store.GetClosureAsync(), new()
         {
-            Layering = PopularityLayering.Instance,
+            Layering = Layering.Popularity,
             Files = [ImageFile.FromText("/etc/motd", "hello\n")],
             Cache = cache,
         });

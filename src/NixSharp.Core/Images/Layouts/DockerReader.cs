@@ -20,7 +20,7 @@ internal static class DockerReader
         }
 
         var layers = names.Zip(diffIds, IWritableLayer (name, diffId) => new ArchivedLayer(files, name, diffId, options)).ToList();
-        return new ContainerImage(layers, _ => config, files);
+        return new ContainerImage(layers, _ => config, files) { KnownConfig = config };
     }
 
     private static JToken Choose(ImageFiles files, JToken manifest, string? reference)

@@ -107,6 +107,9 @@ internal static class OciReader
 
         return [.. layers.Zip(diffIds, IWritableLayer (layer, diffId) => new BlobLayer(
             files,
-            new LayerDescriptor(ImageJson.Descriptor(layer) ?? throw files.Damaged("its manifest has a malformed layer"), diffId)))];
+            new LayerDescriptor(ImageJson.Descriptor(layer) ?? throw files.Damaged("its manifest has a malformed layer"), diffId)
+            {
+                Annotations = ImageJson.Annotations(layer),
+            }))];
     }
 }

@@ -3,36 +3,23 @@ using System.Numerics;
 using NixSharp.Closures;
 using NixSharp.StorePaths;
 
-namespace NixSharp.Images;
+namespace NixSharp.Images.Layerings;
 
 /// <summary>
 /// The order of nixpkgs' dockerTools: the paths that the most others need, by the most ways, get a layer each, lowest
 /// first, and the last layer holds the rest. What many images share is then shared between them.
 /// </summary>
-public sealed class PopularityLayering : ILayering
+internal sealed class PopularityLayering : ILayering
 {
-    private PopularityLayering()
-    {
-    }
-
-    /// <summary>The layering; it has no options.</summary>
-    public static PopularityLayering Instance { get; } = new();
-
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<StorePath>> Split(Closure closure, int maxLayers)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxLayers, 1);
-        var ordered = Order(closure);
-        var layers = new List<IReadOnlyList<StorePath>>();
-        layers.AddRange(ordered.Take(maxLayers - 1).Select(static path => new[] { path }));
-        if (ordered.Count >= maxLayers)
-        {
-            layers.Add([.. ordered.Skip(maxLayers - 1)]);
-        }
-
-        return layers;
+        return LayerGroups.OneEach(Order(closure), maxLayers);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => "popularity";
 
     /// <summary>Every path, the most popular first; those that are equally popular by name, then hash.</summary>
     internal static IReadOnlyList<StorePath> Order(Closure closure)
@@ -41,7 +28,7 @@ public sealed class PopularityLayering : ILayering
         return [.. closure.Paths
             .Select((info, index) => (info.Path, Score: scores[index]))
             .OrderByDescending(static path => path.Score)
-            .ThenBy(static path => $"{path.Path.Name}-{path.Path.Directory}/{path.Path.HashPart}", StringComparer.Ordinal)
+            .ThenBy(static path => path.Path, LayerGroups.ByName)
             .Select(static path => path.Path)];
     }
 
