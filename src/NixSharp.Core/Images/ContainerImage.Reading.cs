@@ -1,3 +1,4 @@
+using NixSharp.Images.Described;
 using NixSharp.Images.Layouts;
 
 namespace NixSharp.Images;
@@ -10,14 +11,21 @@ public sealed partial class ContainerImage
         OpenAsync(ImageLocation.Parse(location), options, cancellationToken);
 
     /// <summary>
-    /// Opens an image on disk, to be pushed or written in another form. Manifest and configuration are checked now, each
-    /// layer's digest while it is read. Of an image for several platforms, the one for Linux on this machine's processor
-    /// is opened.
+    /// Opens an image on disk, to be pushed, written in another form, or built on. Manifest and configuration are checked
+    /// now, each layer's digest while it is read.
     /// </summary>
     /// <exception cref="ImageException">There is no such image, or it is damaged or cannot be read.</exception>
     public static Task<ContainerImage> OpenAsync(ImageLocation location, OpenOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return Task.Run(() => ImageFiles.Open(location, options ?? new OpenOptions(), cancellationToken), cancellationToken);
+        options ??= new OpenOptions();
+        return Task.Run(
+            () => location.Transport switch
+            {
+                ImageTransport.Nix => DescriptionFile.GuardAsync(location, options, () => NixImage.OpenAsync(location.Path, options, cancellationToken)),
+                ImageTransport.Stream => DescriptionFile.GuardAsync(location, options, () => StreamedImage.OpenAsync(location.Path, options, cancellationToken)),
+                _ => Task.FromResult(ImageFiles.Open(location, options, cancellationToken)),
+            },
+            cancellationToken);
     }
 }

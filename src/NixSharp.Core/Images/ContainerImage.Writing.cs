@@ -27,7 +27,10 @@ public sealed partial class ContainerImage
             {
                 ImageTransport.Oci => LayoutFolder.WriteAsync(this, destination, options, cancellationToken),
                 ImageTransport.OciArchive => OciArchive.WriteAsync(this, destination, options, cancellationToken),
-                _ => DockerArchive.WriteAsync(this, destination, options, cancellationToken),
+                ImageTransport.DockerArchive => DockerArchive.WriteAsync(this, destination, options, cancellationToken),
+                _ => throw new ImageException(
+                    NixErrorCodes.InvalidImageLocation,
+                    $"The image cannot be written to {destination}: a description of an image can only be read. Write to oci:, oci-archive: or docker-archive:."),
             }).ConfigureAwait(false);
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))

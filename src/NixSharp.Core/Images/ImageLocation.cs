@@ -5,11 +5,13 @@ namespace NixSharp.Images;
 
 /// <summary>
 /// Where an image is on disk, written as skopeo does: <c>oci:FOLDER[:REFERENCE]</c>, <c>oci-archive:FILE[:REFERENCE]</c>,
-/// <c>docker-archive:FILE[:NAME[:TAG]]</c>. The path ends at the first colon, but for a drive letter's on Windows.
+/// <c>docker-archive:FILE[:NAME[:TAG]]</c>; and descriptions of images, which can only be read: nix2container's
+/// <c>nix:FILE</c>, and <c>stream:FILE</c> of nixpkgs' streamLayeredImage. The path ends at the first colon, but for a
+/// drive letter's on Windows.
 /// </summary>
 public sealed partial record ImageLocation
 {
-    private const string Forms = "Give oci:FOLDER[:REFERENCE], oci-archive:FILE[:REFERENCE] or docker-archive:FILE[:NAME:TAG].";
+    private const string Forms = "Give oci:FOLDER[:REFERENCE], oci-archive:FILE[:REFERENCE] or docker-archive:FILE[:NAME:TAG]; to read, also nix:FILE or stream:FILE.";
 
     /// <summary>Names a place.</summary>
     /// <exception cref="ImageException">The path is empty, or the reference is not one.</exception>
@@ -63,6 +65,8 @@ public sealed partial record ImageLocation
             "oci" => ImageTransport.Oci,
             "oci-archive" => ImageTransport.OciArchive,
             "docker-archive" => ImageTransport.DockerArchive,
+            "nix" => ImageTransport.Nix,
+            "stream" => ImageTransport.Stream,
             _ => null,
         };
         var rest = text[(colon + 1)..];
@@ -86,6 +90,8 @@ public sealed partial record ImageLocation
         {
             ImageTransport.Oci => "oci",
             ImageTransport.OciArchive => "oci-archive",
+            ImageTransport.Nix => "nix",
+            ImageTransport.Stream => "stream",
             _ => "docker-archive",
         };
         return Reference is null ? $"{transport}:{Path}" : $"{transport}:{Path}:{Reference}";
@@ -101,6 +107,11 @@ public sealed partial record ImageLocation
         if (reference is null)
         {
             return null;
+        }
+
+        if (transport is ImageTransport.Nix or ImageTransport.Stream)
+        {
+            return "a description has no reference";
         }
 
         return transport == ImageTransport.DockerArchive

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using NixSharp.Closures;
 using NixSharp.Images.Oci;
+using NixSharp.Images.Tar;
 
 namespace NixSharp.Images;
 
@@ -11,7 +13,7 @@ internal static partial class ImageOptionsCheck
     private const int MaxMode = 0xFFF; // 07777
 
     // Tar's headers hold seven octal digits.
-    private const int MaxId = 0x1FFFFF;
+    public const int MaxId = 0x1FFFFF;
 
     /// <exception cref="ImageException">An option is wrong; the message says which, and why.</exception>
     public static void Check(Closure closure, ImageOptions options, BaseImage? below)
@@ -52,8 +54,7 @@ internal static partial class ImageOptionsCheck
         CheckFiles(closure, options.Files);
         foreach (var rule in options.FileRules)
         {
-            Require(rule.Mode is null or (>= 0 and <= MaxMode) && rule.AddedMode is >= 0 and <= MaxMode, $"The mode for '{rule.Pattern}' is outside 0 to 07777.");
-            Require(rule.Owner is null or (>= 0 and <= MaxId) && rule.Group is null or (>= 0 and <= MaxId), $"The owner and group for '{rule.Pattern}' have to be from 0 to {Number(MaxId)}.");
+            Require(WhyNot(rule) is null, $"A rule cannot be: {WhyNot(rule)}.");
         }
     }
 
@@ -66,6 +67,15 @@ internal static partial class ImageOptionsCheck
             $"'{port}' is not a port. Give a number from 1 to 65535, alone or with a protocol: 8080, 8080/tcp, 53/udp.");
         return match.Groups[2].Success ? port! : $"{port}/tcp";
     }
+
+    /// <summary>Says what is wrong with a rule; null where nothing is.</summary>
+    public static string? WhyNot(FileRule rule) =>
+        rule.Mode is < 0 or > MaxMode || rule.AddedMode is < 0 or > MaxMode ? $"the mode for '{rule.Pattern}' is outside 0 to 07777"
+        : rule.Owner is < 0 or > MaxId || rule.Group is < 0 or > MaxId ? $"the owner and group for '{rule.Pattern}' have to be from 0 to {Number(MaxId)}"
+        : IsOwnerName(rule.OwnerName) && IsOwnerName(rule.GroupName) ? null
+        : $"the names of owner and group for '{rule.Pattern}' have to be ASCII of up to {TarHeader.MaxOwnerLength} characters";
+
+    private static bool IsOwnerName(string? name) => name is null || (name.Length <= TarHeader.MaxOwnerLength && Ascii.IsValid(name));
 
     private static void CheckHealth(HealthCheck? check)
     {

@@ -11,4 +11,13 @@ public enum ImageTransport
 
     /// <summary>A tar archive as <c>docker save</c> writes it.</summary>
     DockerArchive,
+
+    /// <summary>nix2container's JSON file; its layers are made from the store when they are written.</summary>
+    Nix,
+
+    /// <summary>
+    /// The configuration of nixpkgs' <c>streamLayeredImage</c>, or the script that it makes; its layers are made from the
+    /// store when they are written.
+    /// </summary>
+    Stream,
 }

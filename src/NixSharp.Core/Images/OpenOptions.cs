@@ -1,4 +1,5 @@
 using NixSharp.Images.Oci;
+using NixSharp.Stores;
 
 namespace NixSharp.Images;
 
@@ -15,14 +16,23 @@ public sealed record OpenOptions
     public OciDigest? Digest { get; init; }
 
     /// <summary>
-    /// How the layers of a docker archive, which are not compressed there, are compressed when they are pushed or
-    /// written to an OCI layout. Images in OCI layouts and archives stay as they are.
+    /// How the layers of a docker archive or of a description, which are not compressed there, are compressed when they
+    /// are pushed or written to an OCI layout. Images in OCI layouts and archives stay as they are.
     /// </summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
 
     /// <summary>Where the descriptors of such layers are remembered; null remembers nothing.</summary>
     public LayerCache? Cache { get; init; }
 
-    /// <summary>The most bytes that a gzipped archive may unpack to, in a temporary file.</summary>
-    public long MaxUnpackedSize { get; init; } = 64L * 1024 * 1024 * 1024;
+    /// <summary>How much is read before an image is refused.</summary>
+    public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// The store that the paths of a description are in; it has to stay open as long as the image is used. Null reads
+    /// them from <c>/nix/store</c> as they are, which is slower where the layers are known already.
+    /// </summary>
+    public INixStore? Store { get; init; }
+
+    /// <summary>Told of what is not as a description of an image says, but does no harm.</summary>
+    public IProgress<string>? Log { get; init; }
 }

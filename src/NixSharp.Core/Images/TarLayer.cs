@@ -87,6 +87,11 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     /// <summary>Whether nothing is known that speaks against a digest of the tar archive.</summary>
     internal bool MayBe(OciDigest diffId) => (DiffId ?? diffId) == diffId;
 
+    /// <summary>Told the digest of the tar archive, once it has been made for the first time.</summary>
+    private protected virtual void OnMade(OciDigest diffId)
+    {
+    }
+
     /// <summary>What is in the layer, for its annotations.</summary>
     private protected virtual IEnumerable<KeyValuePair<string, string>> DescribeContents() => [];
 
@@ -131,6 +136,11 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
         if (_diffId is { Value: var known } && known != diffId)
         {
             throw Changed(known, diffId);
+        }
+
+        if (_diffId is null)
+        {
+            OnMade(diffId);
         }
 
         _diffId = new(diffId);

@@ -134,7 +134,7 @@ public sealed class HostileImageTests : IDisposable
             await gzip.WriteAsync(new byte[1_000_000]);
         }
 
-        var options = new OpenOptions { MaxUnpackedSize = 999_999 };
+        var options = new OpenOptions { Limits = new() { MaxUnpackedSize = 999_999 } };
         var error = await Assert.ThrowsAsync<ImageException>(() => ContainerImage.OpenAsync($"docker-archive:{_folder["bomb.tar.gz"]}", options));
         Assert.Equal(NixErrorCodes.InvalidImage, error.Code);
     }

@@ -21,7 +21,7 @@ internal sealed class ArchiveFiles : ImageFiles
     public override string Location { get; }
 
     /// <summary>Opens an archive; a gzipped one is unpacked into a temporary file first, because gzip cannot be read from its middle.</summary>
-    public static ArchiveFiles Open(string path, long maxUnpackedSize, CancellationToken cancellationToken)
+    public static ArchiveFiles Open(string path, ImageLimits limits, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -34,11 +34,11 @@ internal sealed class ArchiveFiles : ImageFiles
             if (IsGzipped(archive))
             {
                 var packed = archive;
-                archive = Unpack(packed, path, maxUnpackedSize, cancellationToken);
+                archive = Unpack(packed, path, limits.MaxUnpackedSize, cancellationToken);
                 packed.Dispose();
             }
 
-            return new ArchiveFiles(path, archive, TarIndex.Read(archive, path, cancellationToken));
+            return new ArchiveFiles(path, archive, TarIndex.Read(archive, path, limits, cancellationToken)) { Limits = limits };
         }
         catch
         {

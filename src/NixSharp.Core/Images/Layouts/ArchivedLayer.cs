@@ -20,6 +20,9 @@ internal sealed class ArchivedLayer : TarLayer
         EstimatedSize = size;
     }
 
+    /// <summary>The layer's name in the archive.</summary>
+    public string FileName => _name;
+
     public override string Name => $"the layer '{_name}' of {_files.Location}";
 
     public override long EstimatedSize { get; }

@@ -14,6 +14,7 @@ internal static class DockerReader
         files.CheckPin(options.Digest, OciDigest.Compute(config));
         var diffIds = OciReader.ReadDiffIds(files, configName, config);
         var names = image.Items("Layers").Select(item => (item as JValue)?.Value as string ?? throw files.Damaged("its manifest has a malformed layer")).ToList();
+        files.CheckLayerCount(names.Count);
         if (names.Count != diffIds.Count)
         {
             throw files.Damaged($"its manifest has {names.Count} layers, and its configuration {diffIds.Count}");

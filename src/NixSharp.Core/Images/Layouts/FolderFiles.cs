@@ -10,8 +10,8 @@ internal sealed class FolderFiles : ImageFiles
 
     public override string Location { get; }
 
-    public static FolderFiles Open(string folder) => Directory.Exists(folder)
-        ? new FolderFiles(folder)
+    public static FolderFiles Open(string folder, ImageLimits limits) => Directory.Exists(folder)
+        ? new FolderFiles(folder) { Limits = limits }
         : throw new ImageException(NixErrorCodes.ImageNotFound, $"There is no image at {folder}: it is no folder. Check the path, and that what makes the image has run.");
 
     public override Stream? TryOpen(string name, out long size)

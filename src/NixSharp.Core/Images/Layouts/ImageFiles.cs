@@ -11,13 +11,16 @@ internal abstract class ImageFiles : IDisposable
     /// <summary>The folder or archive, for messages.</summary>
     public abstract string Location { get; }
 
+    /// <summary>How much is read before an image is refused.</summary>
+    public ImageLimits Limits { get; init; } = new();
+
     public static ContainerImage Open(ImageLocation location, OpenOptions options, CancellationToken cancellationToken)
     {
         ImageFiles? files = null;
         try
         {
             var path = Path.GetFullPath(location.Path);
-            files = location.Transport == ImageTransport.Oci ? FolderFiles.Open(path) : ArchiveFiles.Open(path, options.MaxUnpackedSize, cancellationToken);
+            files = location.Transport == ImageTransport.Oci ? FolderFiles.Open(path, options.Limits) : ArchiveFiles.Open(path, options.Limits, cancellationToken);
             return location.Transport == ImageTransport.DockerArchive
                 ? DockerReader.Open(files, location.Reference, options)
                 : OciReader.Open(files, location.Reference, options);
@@ -44,9 +47,9 @@ internal abstract class ImageFiles : IDisposable
     public byte[] ReadSmall(string name)
     {
         using var stream = TryOpen(name, out var size) ?? throw Damaged($"it has no file '{name}'");
-        if (size > ImageJson.MaxSize)
+        if (size > Limits.MaxJsonSize)
         {
-            throw Damaged($"its file '{name}' has {size} bytes, and {ImageJson.MaxSize} are allowed");
+            throw Damaged($"its file '{name}' has {size} bytes, and {Limits.MaxJsonSize} are allowed");
         }
 
         var contents = new byte[size];
@@ -72,6 +75,15 @@ internal abstract class ImageFiles : IDisposable
 
     public ImageException Damaged(string why) =>
         new(NixErrorCodes.InvalidImage, $"{Location} is not an image that can be read: {why}. Make the image again.");
+
+    /// <summary>Refuses an image with more layers than are allowed.</summary>
+    public void CheckLayerCount(int count)
+    {
+        if (count > Limits.MaxLayers)
+        {
+            throw Damaged($"it has {count} layers, and {Limits.MaxLayers} are allowed");
+        }
+    }
 
     /// <summary>Refuses an image that is not the one that was meant.</summary>
     public void CheckPin(OciDigest? wanted, OciDigest actual)

@@ -100,6 +100,7 @@ internal static class OciReader
     private static List<IWritableLayer> ReadLayers(ImageFiles files, JToken manifest, IReadOnlyList<OciDigest> diffIds)
     {
         var layers = manifest.Items("layers").ToList();
+        files.CheckLayerCount(layers.Count);
         if (layers.Count != diffIds.Count)
         {
             throw files.Damaged($"its manifest has {layers.Count} layers, and its configuration {diffIds.Count}");

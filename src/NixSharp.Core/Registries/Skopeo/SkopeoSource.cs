@@ -37,7 +37,7 @@ internal sealed class SkopeoSource : IDisposable
         try
         {
             await Task.Run(
-                () => ArchiveFiles.Unpack(location.Path, Path.Combine(folder.FullName, "image.tar"), new OpenOptions().MaxUnpackedSize, cancellationToken),
+                () => ArchiveFiles.Unpack(location.Path, Path.Combine(folder.FullName, "image.tar"), new ImageLimits().MaxUnpackedSize, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             return source;
         }
