@@ -19,15 +19,33 @@ public sealed partial class SkopeoClient
         IProgress<NixProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(reference);
+        return (await PushAsync(image, [reference], progress, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>Pushes an image under several names, written once; the digests are in the order of the names.</summary>
+    /// <inheritdoc cref="PushAsync(ContainerImage, ImageReference, IProgress{NixProgress}?, CancellationToken)"/>
+    public async Task<IReadOnlyList<OciDigest>> PushAsync(
+        ContainerImage image,
+        IReadOnlyList<ImageReference> references,
+        IProgress<NixProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(references);
         Program([]).FindProgram();
         var folder = Directory.CreateTempSubdirectory("nixsharp-").FullName;
         try
         {
             var layout = new ImageLocation(ImageTransport.Oci, Path.Combine(folder, "layout"), "image");
             await image.WriteAsync(layout, new WriteOptions { Progress = progress }, cancellationToken).ConfigureAwait(false);
-            return await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", cancellationToken: cancellationToken).ConfigureAwait(false);
+            var digests = new List<OciDigest>();
+            foreach (var reference in references)
+            {
+                digests.Add(await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", cancellationToken: cancellationToken).ConfigureAwait(false));
+            }
+
+            return digests;
         }
         finally
         {
