@@ -134,7 +134,7 @@ build_tool() {
 pack() {
   need_sdk
   rm -rf artifacts/packages
-  for project in Core MSBuild Cake Tool; do
+  for project in Core Csi MSBuild Cake Tool; do
     dotnet pack "src/NixSharp.$project" -c Release -o artifacts/packages -v q "$@"
   done
   ls -1 artifacts/packages

@@ -1,0 +1,141 @@
+using NixSharp.Csi.Logging;
+using NixSharp.Csi.Metrics;
+using NixSharp.Csi.Policies;
+using NixSharp.Csi.Publishing;
+using NixSharp.Csi.Realising;
+using NixSharp.Csi.Services;
+using NixSharp.Stores;
+using NixSharp.Volumes;
+
+namespace NixSharp.Csi;
+
+/// <summary>What is behind the calls: the store and the volumes, opened until it works, and looked after since.</summary>
+internal sealed class DriverWork : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
+
+    private readonly CsiOptions _options;
+    private readonly DriverMetrics _metrics;
+    private readonly DriverLog _log;
+    private readonly CancellationTokenSource _stopping;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile NodeWork? _node;
+    private volatile NixException? _problem;
+    private INixStore? _store;
+    private VolumePool? _pool;
+    private Task _running = Task.CompletedTask;
+
+    public DriverWork(CsiOptions options, DriverMetrics metrics, DriverLog log, CancellationToken stopping)
+    {
+        _options = options;
+        _metrics = metrics;
+        _log = log;
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        metrics.Add(new Gauge("nixsharp_csi_ready", "1 while volumes can be published.", () => _node is null ? 0 : 1));
+        metrics.Add(new Gauge("nixsharp_csi_realisations_running", "How much is being fetched or built.", () => _node?.Publisher.RealisationsRunning ?? 0));
+    }
+
+    /// <summary>Begins to open what is needed.</summary>
+    public void Start() => _running = Task.Run(RunAsync);
+
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
+
+    /// <summary>Ends what is being fetched and built, and the waiting for it, after a time.</summary>
+    public void StopSoon(TimeSpan time) => _stopping.CancelAfter(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+
+    /// <summary>What calls need.</summary>
+    /// <exception cref="CsiException">It is not there yet.</exception>
+    public NodeWork Require() => _node ?? throw new CsiException(
+        NixErrorCodes.CsiNotReady,
+        $"The driver is not ready: {_problem?.Message ?? "it is starting."} Call again.",
+        _problem);
+
+    /// <summary>Looks whether the driver works.</summary>
+    /// <returns>False while it is starting.</returns>
+    /// <exception cref="NixException">It does not work.</exception>
+    public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (_node is null)
+        {
+            return _problem is null ? false : throw _problem;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ProbePatience);
+        try
+        {
+            await _pool!.ListLeasesAsync(limit.Token).ConfigureAwait(false);
+            if (_store is DaemonStore daemon)
+            {
+                await daemon.GetDaemonInfoAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CsiException(NixErrorCodes.CsiNotReady, $"The store {_store!.Uri} does not answer. See to it.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        if (_node is { } node)
+        {
+            await node.Publisher.WhenIdleAsync().ConfigureAwait(false);
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!await TryOpenAsync().ConfigureAwait(false))
+            {
+                await Task.Delay(RetryDelay, _stopping.Token).ConfigureAwait(false);
+            }
+
+            await new Maintenance(_options, _store!, _pool!, _node!.Publisher, _metrics, _log).RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ready.TrySetCanceled();
+        }
+    }
+
+    private async Task<bool> TryOpenAsync()
+    {
+        try
+        {
+            _store ??= await NixStore.OpenAsync(_options.Store, cancellationToken: _stopping.Token).ConfigureAwait(false);
+            _pool = await VolumePool.OpenAsync(
+                Path.Combine(_options.StateFolder, "pool"),
+                _store,
+                new VolumePoolOptions { LeaseGrace = _options.LeaseGrace },
+                _stopping.Token).ConfigureAwait(false);
+            var policy = new PolicyCheck(_options.Policy);
+            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _stopping.Token);
+            _node = new NodeWork(new VolumeAttributes(NodeSystem.Name, _store.StoreDirectory), publisher, new VolumeStats(_pool));
+            _problem = null;
+            _ready.TrySetResult();
+            _log.Write(LogLevel.Info, "ready", ("store", _store.Uri), ("pool", _pool.Folder));
+            return true;
+        }
+        catch (NixException error)
+        {
+            _problem = error;
+            _log.Write(LogLevel.Error, "not ready", ("code", error.Code), ("error", error.Message));
+            return false;
+        }
+    }
+}
