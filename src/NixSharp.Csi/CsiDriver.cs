@@ -1,4 +1,3 @@
-using System.Net;
 using NixSharp.Csi.Grpc;
 using NixSharp.Csi.Hosting;
 using NixSharp.Csi.Logging;

@@ -1,4 +1,6 @@
 using System.Net;
+using NixSharp.Csi.Publishing;
+using NixSharp.GitOps.Kubernetes.Csi;
 
 namespace NixSharp.Csi;
 
@@ -50,7 +52,7 @@ public sealed record CsiOptions
     public IReadOnlyDictionary<string, string> NixSettings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What pods may ask for.</summary>
-    public CsiPolicy Policy { get; init; } = CsiPolicy.Default;
+    public CsiPolicy Policy { get; init; } = new();
 
     /// <summary>How volumes have their closures where a pod does not say.</summary>
     public VolumeEngine Engine { get; init; } = VolumeEngine.Links;
@@ -90,4 +92,12 @@ public sealed record CsiOptions
 
     /// <summary>How the log is written.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Json;
+
+    /// <summary>Reads a size as Kubernetes writes it: <c>2Gi</c>, <c>500M</c>, or a number of bytes.</summary>
+    /// <exception cref="NixConfigurationException">The text is no size.</exception>
+    public static long ParseSize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Quantity.Parse(text);
+    }
 }

@@ -1,4 +1,5 @@
 using NixSharp.Csi.Publishing;
+using NixSharp.GitOps.Kubernetes.Csi;
 using NixSharp.NarInfos;
 using NixSharp.Stores;
 
@@ -20,6 +21,11 @@ internal sealed class PolicyCheck(CsiPolicy policy)
         {
             throw Refused($"the volume names the substituter {substituter}, which is not among those that this driver allows. Have it allowed, or leave it out.");
         }
+
+        if (request.TrustedKeys.Count > 0 && policy.AllowedSubstituters.Count == 0)
+        {
+            throw Refused("the volume names keys to trust, and this driver trusts its own only. Have a substituter allowed, or leave the keys out.");
+        }
     }
 
     /// <summary>Refuses a closure that is too large. Asked before it is fetched, as far as that is known, and after.</summary>
@@ -36,13 +42,13 @@ internal sealed class PolicyCheck(CsiPolicy policy)
     /// <exception cref="CsiException">The policy does not allow it.</exception>
     public void RefuseUnsigned(IEnumerable<PathInfo> paths, TrustedKeys keys)
     {
-        if (policy.SignedPathsOnly && paths.FirstOrDefault(info => !keys.Trusts(info)) is { } unsigned)
+        if (policy.SignedOnly && paths.FirstOrDefault(info => !keys.Trusts(info)) is { } unsigned)
         {
             throw Refused($"{unsigned.Path} is not signed by a key that is trusted here ({(keys.Keys.Count == 0 ? "there are none" : string.Join(", ", keys.Keys.Select(static key => key.Name)))}). Sign it, or take it from a cache that does.");
         }
     }
 
-    private bool IsAllowed(string uri) => policy.AllowedSubstituters is not { } allowed || allowed.Any(pattern =>
+    private bool IsAllowed(string uri) => policy.AllowedSubstituters.Any(pattern =>
         pattern.EndsWith('*') ? uri.StartsWith(pattern[..^1], StringComparison.Ordinal) : uri == pattern);
 
     private static CsiException Refused(string why) => new(NixErrorCodes.CsiPolicy, $"The volume was refused: {why}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NixSharp.NarInfos;
 using NixSharp.StorePaths;
 
@@ -31,7 +30,7 @@ internal sealed class VolumeAttributes(string system, StoreDirectory directory)
             Substituters = List(attributes, "substituters"),
             TrustedKeys = keys,
             Engine = Choose<VolumeEngine>(attributes, "engine"),
-            Quota = Get(attributes, "quota") is { } quota ? Parse("quota", () => ReadSize(quota)) : null,
+            Quota = Get(attributes, "quota") is { } quota ? Parse("quota", () => Quantity.Parse(quota)) : null,
             Check = Choose<VolumeCheck>(attributes, "verify") ?? VolumeCheck.None,
             Pod = PodInfo.Read(attributes),
         };
@@ -99,26 +98,6 @@ internal sealed class VolumeAttributes(string system, StoreDirectory directory)
         return index >= 0
             ? Enum.GetValues<T>()[index]
             : throw Invalid(name, $"'{text}' is none of {string.Join(", ", Enum.GetNames<T>().Select(static choice => choice.ToLowerInvariant()))}");
-    }
-
-    /// <summary>Reads a size as Kubernetes writes it: <c>1Gi</c>, <c>500M</c>, <c>1000000</c>.</summary>
-    public static long ReadSize(string text)
-    {
-        const string Decimal = "kMGTPE";
-        const string Binary = "KMGTPE";
-        var (number, factor) = (text, 1L);
-        if (text.EndsWith('i') && text.Length > 2 && Binary.IndexOf(text[^2], StringComparison.Ordinal) is >= 0 and var binary)
-        {
-            (number, factor) = (text[..^2], 1L << (10 * (binary + 1)));
-        }
-        else if (text.Length > 1 && Decimal.IndexOf(text[^1], StringComparison.Ordinal) is >= 0 and var power)
-        {
-            (number, factor) = (text[..^1], (long)Math.Pow(1000, power + 1));
-        }
-
-        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= long.MaxValue / (decimal)factor
-            ? (long)(value * factor)
-            : throw new NixConfigurationException(NixErrorCodes.InvalidSetting, $"'{text}' is no size. Write a number of bytes, or one such as 500M or 2Gi.");
     }
 
     private static T Parse<T>(string name, Func<T> parse)

@@ -51,7 +51,8 @@ internal sealed class Realiser(CsiOptions options, PolicyCheck policy)
     private async Task<Realised> FetchAsync(StorePath path, VolumeRequest request, string root, CancellationToken cancellationToken)
     {
         var storeOptions = OptionsFor(request);
-        await using var store = await NixStore.OpenAsync(options.Store, storeOptions, cancellationToken).ConfigureAwait(false);
+        var store = await NixStore.OpenAsync(options.Store, storeOptions, cancellationToken).ConfigureAwait(false);
+        await using var closing = store.ConfigureAwait(false);
         var roots = store.Require<IStoreRoots>("keep paths for volumes");
         await roots.AddTemporaryRootAsync(path, cancellationToken).ConfigureAwait(false);
         var isThere = (await store.QueryPathInfosAsync([path], cancellationToken).ConfigureAwait(false)).ContainsKey(path);
@@ -66,7 +67,8 @@ internal sealed class Realiser(CsiOptions options, PolicyCheck policy)
 
     private async Task SubstituteAsync(INixStore store, StorePath path, VolumeRequest request, StoreOptions storeOptions, CancellationToken cancellationToken)
     {
-        await using var substituters = await Substituters.OpenAsync(SubstitutersFor(request), storeOptions, cancellationToken).ConfigureAwait(false);
+        var substituters = await Substituters.OpenAsync(SubstitutersFor(request), storeOptions, cancellationToken).ConfigureAwait(false);
+        await using var closing = substituters.ConfigureAwait(false);
         if (options.Policy.MaxClosureSize is not null)
         {
             var plan = await Substitution.PlanAsync(store, [path], substituters.Stores, cancellationToken).ConfigureAwait(false);

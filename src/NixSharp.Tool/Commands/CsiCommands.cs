@@ -8,5 +8,6 @@ internal static class CsiCommands
     public static Command Create() => new("csi", "Closures as volumes of Kubernetes pods.")
     {
         CsiManifestCommand.Create(),
+        CsiServeCommand.Create(),
     };
 }

@@ -1,0 +1,97 @@
+using System.Globalization;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
+using NixSharp.Testing;
+
+namespace NixSharp.Csi.Tests;
+
+/// <summary>A folder with a store, the state of a driver, and places to mount at; what is mounted in it goes in the end.</summary>
+internal sealed class CsiLab : IAsyncDisposable
+{
+    public const string System = "x86_64-linux";
+
+    private readonly List<DriverProcess> _drivers = [];
+
+    private CsiLab(TemporaryFolder folder) => Folder = folder;
+
+    public TemporaryFolder Folder { get; }
+
+    /// <summary>The folder of the chroot store.</summary>
+    public string Store => Folder["store"];
+
+    public string State => Folder["state"];
+
+    public string Socket => Folder["csi.sock"];
+
+    public string this[string relative] => Folder[relative];
+
+    public static CsiLab Create() => new(new TemporaryFolder());
+
+    /// <summary>Where a pod's volume is mounted.</summary>
+    public string Target(string pod) => Folder[$"pods/{pod}/volumes/nix/mount"];
+
+    /// <summary>Adds a folder whose only file has <paramref name="text"/>, which refers to another with BusyBox.</summary>
+    public async Task<StorePath> AddAsync(string name, string text = "text", int files = 1)
+    {
+        await using var store = LocalStore.Open(Store, new StoreOptions { SyncBeforeRegistering = false });
+        var source = $"sources/{Guid.NewGuid():N}";
+        File.Copy(Requirements.Find("busybox")!, Folder.Write($"{source}/shell/bin/busybox", ""), overwrite: true);
+        var shell = await store.AddAsync(Folder[$"{source}/shell"], "shell");
+        for (var index = 0; index < files; index++)
+        {
+            Folder.Write($"{source}/app/text{(index == 0 ? "" : index.ToString(CultureInfo.InvariantCulture))}", $"{text} {(index == 0 ? "" : index)}");
+        }
+
+        Folder.Write($"{source}/app/shell", $"{shell}/bin/busybox");
+        return await store.AddAsync(Folder[$"{source}/app"], name, new AddOptions { ReferenceCandidates = [shell] });
+    }
+
+    /// <summary>Builds a derivation with real Nix; its builder runs <paramref name="script"/> in BusyBox's shell.</summary>
+    public Task<StorePath> BuildAsync(string name, string script) => BuildExpressionAsync(Expression(name, script));
+
+    public async Task<StorePath> BuildExpressionAsync(string expression) => StorePath.Parse(
+        (await RealNix.RunAsync(Store, "nix-build", "--no-out-link", "-E", expression)).Trim());
+
+    /// <summary>An expression for a derivation whose builder is BusyBox's shell.</summary>
+    public static string Expression(string name, string script) =>
+        $"derivation {{ name = \"{name}\"; system = \"{System}\"; builder = \"{Requirements.Find("busybox")}\"; args = [ \"sh\" \"-c\" \"{script.Replace("\"", "\\\"", StringComparison.Ordinal)}\" ]; }}";
+
+    /// <summary>Where the files of a store path are.</summary>
+    public string RealPath(StorePath path) => Path.Combine(Store, path.ToString()[1..]);
+
+    /// <summary>Starts <c>nixsharp csi serve</c> for the lab's store.</summary>
+    public async Task<DriverProcess> StartAsync(params IReadOnlyList<string> arguments)
+    {
+        var driver = await DriverProcess.StartToolAsync(Socket, ["--store", Store, "--state", State, "--node-id", "node-1", .. arguments]);
+        _drivers.Add(driver);
+        return driver;
+    }
+
+    /// <summary>Starts a driver in this process.</summary>
+    public async Task<CsiDriver> StartHereAsync(Func<CsiOptions, CsiOptions>? change = null)
+    {
+        var options = new CsiOptions { Endpoint = Socket, Store = Store, StateFolder = State, NodeId = "node-1", Substituters = [], TrustedKeys = [] };
+        var driver = await CsiDriver.StartAsync(change?.Invoke(options) ?? options);
+        await driver.WaitUntilReadyAsync();
+        return driver;
+    }
+
+    /// <summary>The mount points in the lab.</summary>
+    public IReadOnlyList<string> Mounts() =>
+        [.. File.ReadLines("/proc/self/mountinfo").Select(static line => line.Split(' ')[4]).Where(point => point.StartsWith(Folder.Path + "/", StringComparison.Ordinal))];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var driver in _drivers)
+        {
+            await driver.DisposeAsync();
+        }
+
+        foreach (var point in Mounts().Reverse())
+        {
+            await CommandLine.TryRunAsync("umount", "--lazy", point);
+        }
+
+        Folder.Dispose();
+    }
+}
