@@ -134,7 +134,7 @@ public static class NixFlakeAliases
             return report;
         });
 
-    private static T Run<T>(ICakeContext context, NixFlakeSettings settings, Func<NixClient, Task<T>> work) =>
+    internal static T Run<T>(ICakeContext context, NixFlakeSettings settings, Func<NixClient, Task<T>> work) =>
         StoreRunner.Run(context, settings, (INixStore store) => work(MakeClient(context, settings, store)));
 
     private static NixClient MakeClient(ICakeContext context, NixFlakeSettings settings, INixStore store) => new(new NixOptions

@@ -73,6 +73,7 @@ public static class NixSharpTool
             ServeCommand.Create(),
             NuGetCommands.Create(),
             SecretsCommands.Create(),
+            CachixCommands.Create(),
             CsiCommands.Create(),
         };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using NixSharp.Derivations;
+using NixSharp.Processes;
 
 namespace NixSharp.Building;
 
@@ -45,7 +46,7 @@ internal static class AttributeFiles
                 case JObject map when map.Properties().All(static item => Simple(item.Value) is not null):
                     var items = map.Properties()
                         .OrderBy(static item => item.Name, ByteText.Comparer)
-                        .Select(static item => $"[{Quote(item.Name)}]={Simple(item.Value)} ");
+                        .Select(static item => $"[{ShellText.Quote(item.Name)}]={Simple(item.Value)} ");
                     text.Append(CultureInfo.InvariantCulture, $"declare -A {property.Name}=({string.Concat(items)})\n");
                     break;
             }
@@ -61,13 +62,11 @@ internal static class AttributeFiles
 
     private static string? Simple(JToken json) => json switch
     {
-        JValue { Value: string text } => Quote(text),
+        JValue { Value: string text } => ShellText.Quote(text),
         JValue { Value: null } => "''",
         JValue { Value: bool truth } => truth ? "1" : "",
         JValue { Value: double number } => Math.Ceiling(number) == number && Math.Abs(number) < long.MaxValue ? ((long)number).ToString(CultureInfo.InvariantCulture) : null,
         JValue { Value: long or System.Numerics.BigInteger } number => number.ToString(CultureInfo.InvariantCulture),
         _ => null,
     };
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

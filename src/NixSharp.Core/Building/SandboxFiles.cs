@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using NixSharp.Derivations;
+using NixSharp.Processes;
 
 namespace NixSharp.Building;
 
@@ -38,16 +39,16 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
         File.WriteAllBytes(FilterFile, filter);
         File.WriteAllBytes(OptionsFile, Options(filter.Length > 0));
 
-        var run = $"exec {Quote(bubblewrap.Path)} --args 9{ProgramAndArguments()}";
+        var run = $"exec {ShellText.Quote(bubblewrap.Path)} --args 9{ProgramAndArguments()}";
         if (_mountProgram is not null)
         {
             var list = new MountList(sandbox);
             list.Write();
-            WriteScript(InnerScript, $"{Quote(_mountProgram)} --all --fstab {Quote(list.File)} || exit\n{run}\n");
-            run = $"exec {Quote(bubblewrap.Path)} --unshare-user --uid 0 --gid 0 --cap-add ALL --die-with-parent --dev-bind / / -- /bin/sh {Quote(InnerScript)}";
+            WriteScript(InnerScript, $"{ShellText.Quote(_mountProgram)} --all --fstab {ShellText.Quote(list.File)} || exit\n{run}\n");
+            run = $"exec {ShellText.Quote(bubblewrap.Path)} --unshare-user --uid 0 --gid 0 --cap-add ALL --die-with-parent --dev-bind / / -- /bin/sh {ShellText.Quote(InnerScript)}";
         }
 
-        WriteScript(Script, $"umask 022\nulimit -S -c 0\n{run} </dev/null >{Quote(terminal)} 2>&1 7>{Quote(StatusFile)} 8<{Quote(FilterFile)} 9<{Quote(OptionsFile)}\n");
+        WriteScript(Script, $"umask 022\nulimit -S -c 0\n{run} </dev/null >{ShellText.Quote(terminal)} 2>&1 7>{ShellText.Quote(StatusFile)} 8<{ShellText.Quote(FilterFile)} 9<{ShellText.Quote(OptionsFile)}\n");
     }
 
     private string ProgramAndArguments()
@@ -56,16 +57,16 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
         if (ProgramStarter.IsAvailable)
         {
             ProgramStarter.Write(Path.Combine(sandbox.Root, Starter[1..]));
-            text.Append(CultureInfo.InvariantCulture, $" -- {Starter} {Quote(sandbox.Program)} {Quote(NameOf(sandbox.Program))}");
+            text.Append(CultureInfo.InvariantCulture, $" -- {Starter} {ShellText.Quote(sandbox.Program)} {ShellText.Quote(NameOf(sandbox.Program))}");
         }
         else
         {
-            text.Append(bubblewrap.CanNameProgram ? $" --argv0 {Quote(NameOf(sandbox.Program))} -- " : " -- ").Append(Quote(sandbox.Program));
+            text.Append(bubblewrap.CanNameProgram ? $" --argv0 {ShellText.Quote(NameOf(sandbox.Program))} -- " : " -- ").Append(ShellText.Quote(sandbox.Program));
         }
 
         foreach (var argument in sandbox.Arguments)
         {
-            text.Append(' ').Append(Quote(argument));
+            text.Append(' ').Append(ShellText.Quote(argument));
         }
 
         return text.ToString();
@@ -74,8 +75,6 @@ internal sealed class SandboxFiles(Sandbox sandbox, Bubblewrap bubblewrap)
     private static void WriteScript(string path, string text) => File.WriteAllBytes(path, ByteText.ToBytes(text));
 
     private static string NameOf(string program) => program[(program.LastIndexOf('/') + 1)..];
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static void Append(ArrayBufferWriter<byte> output, string text) => output.Write(ByteText.ToBytes(text));
 

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
+using NixSharp.Json;
 using NixSharp.Processes;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
@@ -47,6 +49,14 @@ public sealed partial class NixClient(NixOptions? options = null)
     public async Task<JToken> EvalAsync(string? installable, string? apply = null, CancellationToken cancellationToken = default) =>
         (await RunJsonAsync(["eval", "--json", .. Apply(apply)], List(installable), cancellationToken).ConfigureAwait(false)).Json;
 
+    /// <summary>The names in a set of a flake, such as <c>nixosConfigurations</c>; none where the flake has no such attribute.</summary>
+    /// <exception cref="NixProcessException">Nix is not there, or could not evaluate the flake.</exception>
+    public async Task<IReadOnlyList<string>> ListAttributesAsync(string flake, string attribute, CancellationToken cancellationToken = default)
+    {
+        var json = await TryEvalAsync($"{flake}#{attribute}", "builtins.attrNames", cancellationToken).ConfigureAwait(false);
+        return NixJson.Read($"nix eval {flake}#{attribute}", () => (IReadOnlyList<string>)[.. JsonNodes.Items(json, "a list of names").Select(static name => JsonNodes.Text(name, "a name"))]);
+    }
+
     /// <summary>Evaluates an installable that is a string, which comes back as it is.</summary>
     /// <inheritdoc cref="EvalAsync"/>
     public async Task<string> EvalRawAsync(string? installable, string? apply = null, CancellationToken cancellationToken = default) =>
@@ -85,6 +95,19 @@ public sealed partial class NixClient(NixOptions? options = null)
     public Task CheckFlakeAsync(string flake, CancellationToken cancellationToken = default) =>
         RunAsync(["flake", "check"], [flake], cancellationToken);
 
+    /// <summary>Evaluates an attribute of a flake; null where the flake lacks it.</summary>
+    internal async Task<JToken?> TryEvalAsync(string installable, string apply, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EvalAsync(installable, apply, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NixCommandException error) when (error.Diagnostics.Any(static one => MissingAttribute().IsMatch(one.Message)))
+        {
+            return null;
+        }
+    }
+
     private static void AddIf(List<string> arguments, bool condition, string argument)
     {
         if (condition)
@@ -96,4 +119,7 @@ public sealed partial class NixClient(NixOptions? options = null)
     private static string[] Apply(string? function) => function is null ? [] : ["--apply", function];
 
     private static string[] List(string? installable) => installable is null ? [] : [installable];
+
+    [GeneratedRegex("^flake '.*' does not provide attribute ", RegexOptions.CultureInvariant)]
+    private static partial Regex MissingAttribute();
 }

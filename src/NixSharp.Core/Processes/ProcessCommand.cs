@@ -54,10 +54,10 @@ public sealed partial record ProcessCommand
     /// <summary>The command as it would be typed into a shell, with its secrets blacked out.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Quote(Program));
+        var text = new StringBuilder(ShellText.QuoteIfNeeded(Program));
         foreach (var argument in Arguments)
         {
-            text.Append(' ').Append(Quote(argument));
+            text.Append(' ').Append(ShellText.QuoteIfNeeded(argument));
         }
 
         return Redact(text.ToString());
@@ -75,9 +75,4 @@ public sealed partial record ProcessCommand
 
         return text;
     }
-
-    private static string Quote(string argument) =>
-        argument.Length > 0 && argument.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,#".Contains(c, StringComparison.Ordinal))
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

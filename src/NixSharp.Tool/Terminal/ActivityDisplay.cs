@@ -19,7 +19,7 @@ internal static class ActivityDisplay
 
         if (Console.IsErrorRedirected || parsed.GetValue(GlobalOptions.Verbose))
         {
-            return await action(null, new Lines()).ConfigureAwait(false);
+            return await action(null, new ErrorLines()).ConfigureAwait(false);
         }
 
         var activities = new NixActivities();
@@ -34,10 +34,5 @@ internal static class ActivityDisplay
 
             return await work.ConfigureAwait(false);
         }).ConfigureAwait(false);
-    }
-
-    private sealed class Lines : IProgress<string>
-    {
-        public void Report(string value) => Console.Error.WriteLine(value);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using NixSharp.Json;
 using NixSharp.StorePaths;
@@ -6,7 +5,7 @@ using NixSharp.StorePaths;
 namespace NixSharp.Flakes.Outputs;
 
 /// <summary>Finds the derivations of a flake by running <c>nix</c>.</summary>
-public static partial class FlakeOutputs
+public static class FlakeOutputs
 {
     // What is one derivation becomes data; sets that hold derivations deeper down are walked through.
     private const string Describe =
@@ -39,11 +38,8 @@ public static partial class FlakeOutputs
         var names = new List<FlakeOutputName>();
         foreach (var section in options.Sections)
         {
-            var json = await EvalSectionAsync(client, flake, section, "builtins.mapAttrs (_: builtins.attrNames)", cancellationToken).ConfigureAwait(false);
-            foreach (var (system, list) in Select(json, options))
-            {
-                names.AddRange(JsonNodes.Items(list, "a list of names").Select(name => new FlakeOutputName(section, system, JsonNodes.Text(name, "a name"))));
-            }
+            var json = await client.TryEvalAsync($"{flake}#{section}", "builtins.mapAttrs (_: builtins.attrNames)", cancellationToken).ConfigureAwait(false);
+            names.AddRange(NixJson.Read($"nix eval {flake}#{section}", () => ReadNames(json, section, options).ToList()));
         }
 
         return [.. names.OrderBy(static name => name.Attribute, StringComparer.Ordinal)];
@@ -121,23 +117,11 @@ public static partial class FlakeOutputs
         });
     }
 
-    /// <summary>A section of the flake, or nothing where it has none.</summary>
-    private static async Task<JObject> EvalSectionAsync(NixClient client, string flake, string section, string apply, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return JsonNodes.Expect<JObject>(await client.EvalAsync($"{flake}#{section}", apply, cancellationToken).ConfigureAwait(false), section);
-        }
-        catch (NixCommandException error) when (error.Diagnostics.Any(static one => MissingAttribute().IsMatch(one.Message)))
-        {
-            return [];
-        }
-    }
-
-    private static IEnumerable<(string System, JToken Value)> Select(JObject section, FlakeOutputsOptions options) =>
-        section.Properties()
-            .Where(property => options.Systems.Count == 0 || options.Systems.Contains(property.Name))
-            .Select(static property => (property.Name, property.Value));
+    private static IEnumerable<FlakeOutputName> ReadNames(JToken? json, string section, FlakeOutputsOptions options) =>
+        from system in json is null ? [] : JsonNodes.Expect<JObject>(json, section).Properties()
+        where options.Systems.Count == 0 || options.Systems.Contains(system.Name)
+        from name in JsonNodes.Items(system.Value, "a list of names")
+        select new FlakeOutputName(section, system.Name, JsonNodes.Text(name, "a name"));
 
     private static void Collect(JToken json, string attribute, StoreDirectory directory, List<FlakeOutput> outputs)
     {
@@ -170,7 +154,4 @@ public static partial class FlakeOutputs
             static output => output.Name,
             output => StorePath.TryParse(JsonNodes.Text(output.Value, "a path"), directory, out var path) ? path : default(StorePath?)),
     };
-
-    [GeneratedRegex("^flake '.*' does not provide attribute ", RegexOptions.CultureInvariant)]
-    private static partial Regex MissingAttribute();
 }

@@ -63,7 +63,7 @@ public static class SecretsHook
         return true;
     }
 
-    private static string Arguments(string folder) => $"secrets check --staged{(folder == "." ? "" : $" '{folder.Replace("'", "'\\''", StringComparison.Ordinal)}'")}";
+    private static string Arguments(string folder) => $"secrets check --staged{(folder == "." ? "" : $" {ShellText.Quote(folder)}")}";
 
     private static async Task<string> FindAsync(string folder, CancellationToken cancellationToken)
     {

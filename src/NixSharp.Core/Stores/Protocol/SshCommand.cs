@@ -79,7 +79,7 @@ internal sealed class SshCommand : IDisposable
     {
         var program = _reference.GetList("remote-program") is { Count: > 0 } words ? words : ["nix-daemon"];
         var store = _reference.GetParameter("remote-store") is { Length: > 0 } remote ? (string[])["--store", remote] : [];
-        return string.Join(' ', ((string[])[.. program, "--stdio", .. store]).Select(Quote));
+        return string.Join(' ', ((string[])[.. program, "--stdio", .. store]).Select(ShellText.QuoteIfNeeded));
     }
 
     private string WriteHostKey(byte[] key)
@@ -108,11 +108,6 @@ internal sealed class SshCommand : IDisposable
     }
 
     private NixStoreException Invalid(string why) => StoreReference.Invalid(_reference.ToDisplayString(), why);
-
-    private static string Quote(string word) =>
-        word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,".Contains(c, StringComparison.Ordinal))
-            ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Words with spaces between them, of which quotes keep some together.</summary>
     private static IEnumerable<string> Split(string text)
