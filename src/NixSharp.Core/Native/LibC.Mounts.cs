@@ -16,6 +16,7 @@ internal static partial class LibC
     public const int UnmountDetach = 2;
     public const int UnmountNoFollow = 8;
 
+    public const int SetFlag = 0;
     public const int SetString = 1;
     public const int CreateFileSystem = 6;
 

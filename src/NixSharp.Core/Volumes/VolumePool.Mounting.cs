@@ -33,7 +33,7 @@ public sealed partial class VolumePool
                 var marker = VolumeMarker.Read(path);
                 var place = MountTarget.Of(target);
                 using var targetLock = new HeldLock(await LockAsync(place, cancellationToken).ConfigureAwait(false));
-                return Mount(new MountRecord(place.Path, name, options) { Created = _options.Time.GetUtcNow() }, marker, place);
+                return await MountAsync(new MountRecord(place.Path, name, options) { Created = _options.Time.GetUtcNow() }, marker, place, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
     }
@@ -82,7 +82,7 @@ public sealed partial class VolumePool
         },
         cancellationToken);
 
-    private VolumeMount Mount(MountRecord wanted, VolumeMarker marker, MountTarget place)
+    private async Task<VolumeMount> MountAsync(MountRecord wanted, VolumeMarker marker, MountTarget place, CancellationToken cancellationToken)
     {
         var known = ReadRecord(place);
         var (found, _) = Inspect(MountTable.Read(), place, known);
@@ -113,7 +113,7 @@ public sealed partial class VolumePool
 
             if (!record.Options.ReadOnly)
             {
-                layer.Prepare(record.Options);
+                await layer.PrepareAsync(record.Options, cancellationToken).ConfigureAwait(false);
             }
 
             new VolumeTree(_layout.VolumeOf(record.Volume), _store).Attach(marker.Kind, record.Options, layer, place.Path);
@@ -253,7 +253,7 @@ public sealed partial class VolumePool
         Created = record.Created == default ? null : record.Created,
     };
 
-    private WritableLayer LayerOf(MountTarget place) => new(_layout.LayerOf(PoolLayout.MountIdOf(place.Path)));
+    private WritableLayer LayerOf(MountTarget place) => new(_layout.LayerOf(PoolLayout.MountIdOf(place.Path)), place.Path);
 
     private MountRecord? ReadRecord(MountTarget place) =>
         MountRecord.Read(_layout.RecordOf(PoolLayout.MountIdOf(place.Path))) is { } record && record.Target == place.Path ? record : null;

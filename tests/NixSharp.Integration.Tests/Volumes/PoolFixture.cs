@@ -54,6 +54,15 @@ public sealed class PoolFixture : IAsyncDisposable
 
     public async Task<VolumePool> ReopenAsync() => Pool = await OpenAsync(Folder, Store);
 
+    /// <summary>Makes the records of all mounts those of an earlier run of the machine.</summary>
+    public void PretendRestart()
+    {
+        foreach (var record in Directory.EnumerateFiles(this["pool/mounts"], "*.json"))
+        {
+            File.WriteAllText(record, File.ReadAllText(record).Replace(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), "an-earlier-boot", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>How often a path is a mount point.</summary>
     public static int CountMounts(string path) => File.ReadLines("/proc/self/mountinfo").Count(line => line.Split(' ')[4] == path);
 

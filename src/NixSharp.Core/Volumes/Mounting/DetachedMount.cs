@@ -53,9 +53,9 @@ internal sealed class DetachedMount : IDisposable
 
     /// <summary>A mount of a new file system.</summary>
     /// <param name="type">Its type, such as <c>tmpfs</c>.</param>
-    /// <param name="options">Its options.</param>
+    /// <param name="options">Its options; those that are on or off have no value.</param>
     /// <param name="target">Where the mount will be, for messages.</param>
-    public static DetachedMount Create(string type, IEnumerable<(string Name, string Value)> options, string target)
+    public static DetachedMount Create(string type, IEnumerable<(string Name, string? Value)> options, string target)
     {
         using var context = new FileDescriptor(LibC.OpenFileSystem(FileNames.Terminate(type)));
         if (context.IsInvalid)
@@ -65,7 +65,8 @@ internal sealed class DetachedMount : IDisposable
 
         foreach (var (name, value) in options)
         {
-            if (LibC.ConfigureFileSystem(context.Number, LibC.SetString, FileNames.Terminate(name), FileNames.Terminate(value)) != 0)
+            ReadOnlySpan<byte> text = value is null ? default : FileNames.Terminate(value);
+            if (LibC.ConfigureFileSystem(context.Number, value is null ? LibC.SetFlag : LibC.SetString, FileNames.Terminate(name), text) != 0)
             {
                 throw Refused(type, context, target);
             }

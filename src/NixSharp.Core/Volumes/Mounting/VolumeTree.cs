@@ -13,7 +13,7 @@ internal sealed class VolumeTree(string volume, IFileSystemStore store)
     public void Attach(VolumeKind kind, VolumeMountOptions options, WritableLayer layer, string target)
     {
         var root = options.Layout == VolumeRootLayout.Nix ? Path.Combine(volume, "nix") : volume;
-        using var mount = options.ReadOnly ? DetachedMount.Of(root, target, readOnly: true) : layer.Over(root, options, target);
+        using var mount = options.ReadOnly ? DetachedMount.Of(root, target, readOnly: true) : layer.Over(root);
         var isAttached = false;
         if (kind == VolumeKind.BindView)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NixSharp.Files;
 using NixSharp.Native;
@@ -6,16 +5,18 @@ using NixSharp.Native;
 namespace NixSharp.Volumes.Mounting;
 
 /// <summary>What is written to one mount of a volume: the upper layer of an overlay, with a limit or without.</summary>
-internal sealed class WritableLayer(string folder)
+/// <param name="folder">Where it lies.</param>
+/// <param name="target">Where the volume is mounted, for messages.</param>
+internal sealed class WritableLayer(string folder, string target)
 {
     // These have a meaning in the options of an overlay.
     private const string Reserved = ",:\\";
 
-    /// <summary>Where a file system of its own is mounted that limits what is written.</summary>
-    private string FileSystem => Path.Combine(folder, "fs");
+    /// <summary>What the layer lies in: a folder, or with a limit a mount.</summary>
+    private string Root => Path.Combine(folder, "fs");
 
     /// <summary>Makes the layer, or finds it as it was before the machine was started anew.</summary>
-    public void Prepare(VolumeMountOptions options)
+    public async Task PrepareAsync(VolumeMountOptions options, CancellationToken cancellationToken)
     {
         if (folder.AsSpan().IndexOfAny(Reserved) >= 0)
         {
@@ -25,55 +26,44 @@ internal sealed class WritableLayer(string folder)
                 folder);
         }
 
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Root);
+        Unmount();
         if (options.Quota is { } quota)
         {
-            Directory.CreateDirectory(FileSystem);
-            Unmount(FileSystem);
-            using var memory = DetachedMount.Create("tmpfs", [("size", quota.ToString(CultureInfo.InvariantCulture)), ("mode", "0755"), ("source", "nixsharp")], FileSystem);
-            memory.Attach();
+            await new LayerFileSystem(Path.Combine(folder, "image"), Root, target).MountAsync(quota, options.QuotaKind, cancellationToken).ConfigureAwait(false);
         }
 
-        var root = options.Quota is null ? folder : FileSystem;
-        Directory.CreateDirectory(Path.Combine(root, "upper"));
-        Directory.CreateDirectory(Path.Combine(root, "work"));
+        Directory.CreateDirectory(Path.Combine(Root, "upper"));
+        Directory.CreateDirectory(Path.Combine(Root, "work"));
     }
 
     /// <summary>The mount of a volume's folder with this layer above it.</summary>
-    public DetachedMount Over(string lower, VolumeMountOptions options, string target)
-    {
-        var root = options.Quota is null ? folder : FileSystem;
-        return DetachedMount.Create(
-            "overlay",
-            [("source", "nixsharp"), ("lowerdir", lower), ("upperdir", Path.Combine(root, "upper")), ("workdir", Path.Combine(root, "work"))],
-            target);
-    }
+    public DetachedMount Over(string lower) => DetachedMount.Create(
+        "overlay",
+        [("source", "nixsharp"), ("lowerdir", lower), ("upperdir", Path.Combine(Root, "upper")), ("workdir", Path.Combine(Root, "work"))],
+        target);
 
     /// <summary>Deletes the layer, and what was written.</summary>
     public void Delete()
     {
         if (FileTree.Exists(folder))
         {
-            if (Directory.Exists(FileSystem))
-            {
-                Unmount(FileSystem);
-            }
-
+            Unmount();
             FileTree.Delete(folder);
         }
     }
 
-    private static void Unmount(string point)
+    private void Unmount()
     {
         // Nobody but the overlay above uses it, and that is gone or going.
-        while (LibC.Unmount(FileNames.Terminate(point), LibC.UnmountDetach | LibC.UnmountNoFollow) == 0)
+        while (LibC.Unmount(FileNames.Terminate(Root), LibC.UnmountDetach | LibC.UnmountNoFollow) == 0)
         {
         }
 
         var errno = Marshal.GetLastPInvokeError();
-        if (errno != Errno.InvalidArgument)
+        if (errno is not (Errno.InvalidArgument or Errno.NotFound))
         {
-            throw MountErrors.NotUnmounted(point, errno);
+            throw MountErrors.NotUnmounted(Root, errno);
         }
     }
 }
