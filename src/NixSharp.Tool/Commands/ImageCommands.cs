@@ -11,7 +11,9 @@ internal static class ImageCommands
 {
     public static Command Create() => new("image", "Container images of closures.")
     {
+        ImagePlanCommand.Create(),
         CreateBuild(),
+        ImageDiffCommand.Create(),
         ImagePushCommand.Create(),
     };
 

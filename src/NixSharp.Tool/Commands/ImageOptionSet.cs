@@ -18,12 +18,20 @@ internal sealed class ImageOptionSet
     private readonly Option<string?> _user = new("--user") { Description = "Who runs the program: a name or number, and a group after a colon.", HelpName = "USER" };
     private readonly Option<string?> _workingDirectory = new("--workdir") { Description = "The folder that the program starts in.", HelpName = "DIR" };
     private readonly Option<int> _maxLayers = new("--max-layers") { Description = "The most layers.", HelpName = "N", DefaultValueFactory = static _ => new ImageOptions().MaxLayers };
-    private readonly Option<string> _compression = new("--compression") { Description = "none, gzip or gzip:LEVEL.", HelpName = "HOW", DefaultValueFactory = static _ => LayerCompression.Gzip.ToString() };
+    private readonly Option<string> _layering = new("--layering")
+    {
+        Description = "Which store paths share a layer: automatic, popularity, nix2container, one-per-path, by-size[:BYTES], or groups:PATTERN,PATTERN/PATTERN with named ones first.",
+        HelpName = "HOW",
+        DefaultValueFactory = static _ => Layering.Automatic.ToString()!,
+    };
+
+    private readonly Option<string?> _stable = new("--stable-against") { Description = $"An earlier image, whose store paths stay in their layers: {ImageOperand.Forms}.", HelpName = "IMAGE" };
+    private readonly Option<string> _compression = new("--compression") { Description = "none, gzip or zstd; with :LEVEL if wanted.", HelpName = "HOW", DefaultValueFactory = static _ => LayerCompression.Gzip.ToString() };
 
     /// <summary>Adds all of them to <paramref name="command"/>.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_entrypoint, _command, _environment, _labels, _ports, _files, _user, _workingDirectory, _maxLayers, _compression])
+        foreach (var option in (Option[])[_entrypoint, _command, _environment, _labels, _ports, _files, _user, _workingDirectory, _maxLayers, _layering, _stable, _compression])
         {
             command.Add(option);
         }
@@ -33,7 +41,13 @@ internal sealed class ImageOptionSet
     public async Task<ContainerImage> CreateImageAsync(ParseResult parsed, INixStore store, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var roots = paths.Select(text => StorePath.Parse(text, store.StoreDirectory)).ToList();
-        return ContainerImage.FromClosure(await store.GetClosureAsync(roots, cancellationToken), Read(parsed));
+        var options = Read(parsed);
+        if (parsed.GetValue(_stable) is { } earlier)
+        {
+            options = options with { Layering = Layering.StableAgainst(await ImageOperand.ReadAsync(parsed, earlier, cancellationToken), options.Layering) };
+        }
+
+        return ContainerImage.FromClosure(await store.GetClosureAsync(roots, cancellationToken), options);
     }
 
     private static Option<string[]> Repeatable(string name, string helpName, string description) =>
@@ -66,6 +80,7 @@ internal sealed class ImageOptionSet
         User = parsed.GetValue(_user),
         WorkingDirectory = parsed.GetValue(_workingDirectory),
         MaxLayers = parsed.GetValue(_maxLayers),
+        Layering = Layering.Parse(parsed.GetRequiredValue(_layering)),
         Compression = LayerCompression.Parse(parsed.GetRequiredValue(_compression)),
         Cache = new LayerCache(LayerCache.DefaultFolder),
     };
