@@ -102,7 +102,7 @@ public static class NixImageAliases
         Log = new CakeLog(context.Log),
     });
 
-    private static CredentialStore Credentials(ICakeContext context, NixPushSettings settings) => settings switch
+    internal static CredentialStore Credentials(ICakeContext context, NixPushSettings settings) => settings switch
     {
         { Credentials: { } credentials } => CredentialStore.From(credentials),
         { AuthFile: { } file } => CredentialStore.FromFile(StoreRunner.FullPath(context, file)!),

@@ -15,6 +15,12 @@ internal static class ImageCommands
         CreateBuild(),
         ImageDiffCommand.Create(),
         ImagePushCommand.Create(),
+        SupplyChainCommands.CreateBill(),
+        SupplyChainCommands.CreateProvenance(),
+        SigningCommands.CreateSign(),
+        SigningCommands.CreateVerify(),
+        SigningCommands.CreateReferrers(),
+        SigningCommands.CreateKey(),
     };
 
     private static Command CreateBuild()

@@ -17,6 +17,9 @@ internal sealed class FakeRegistry : FakeServer
 
     public void Forget(string digest) => _blobs.TryRemove(digest, out _);
 
+    /// <summary>Puts a manifest under a tag, as another client would.</summary>
+    public void PutManifest(string tag, byte[] manifest) => _manifests[tag] = _manifests[OciDigest.Compute(manifest).ToString()] = manifest;
+
     protected override bool Serve(FakeExchange exchange)
     {
         var request = exchange.Request;
