@@ -107,6 +107,31 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Contains(fields[1], json, StringComparison.Ordinal);
     }
 
+    [RequiresFact("docker-registry", "openssl")]
+    public async Task A_script_attaches_what_an_image_is_made_of_signs_and_verifies_it()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        using var repository = await CreateRepositoryAsync();
+        await CommandLine.RunAsync("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", repository["cosign.key"]);
+        await CommandLine.RunAsync("openssl", "pkey", "-in", repository["cosign.key"], "-pubout", "-out", repository["cosign.pub"]);
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var reference = "{{registry.Host}}/acme/files:1.0";
+            var files = NixStoreAdd("./files", new NixStoreAddSettings { Store = "./store" });
+            NixPush([files], reference, new NixImageSettings { Store = "./store" });
+            NixBillOfMaterials([files], BillFormat.Spdx, "./bill.json", new NixSettings { Store = "./store" });
+            var attached = NixImageAttach([files], reference, new NixAttachSettings { Store = "./store", Key = "cosign.key" });
+            var signed = NixImageSign(reference, "cosign.key", null, new NixPushSettings());
+            Console.WriteLine($"attached {attached.Count}, same {signed == NixImageVerify(reference, "cosign.pub", new NixPushSettings())}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("attached 3, same True\n", output, StringComparison.Ordinal);
+        Assert.Contains("SPDX-2.3", await File.ReadAllTextAsync(repository["bill.json"]), StringComparison.Ordinal);
+    }
+
     [RequiresFact("bwrap", "busybox")]
     public async Task A_script_makes_a_derivation_and_builds_it_without_Nix()
     {

@@ -10,9 +10,11 @@ internal static class ReferrersIndex
 {
     private const int MaxEntries = 10_000;
 
-    public static IReadOnlyList<Referrer> Read(ReadOnlySpan<byte> index, string from)
+    public static IReadOnlyList<Referrer> Read(ReadOnlySpan<byte> index, string from) => Read(Parse(index, from), from);
+
+    public static IReadOnlyList<Referrer> Read(JObject index, string from)
     {
-        var entries = Entries(Parse(index, from), from);
+        var entries = Entries(index, from);
         return [.. entries.Select(entry => new Referrer
         {
             Descriptor = ImageJson.Descriptor(entry) ?? throw Malformed(from, "an entry is no descriptor"),

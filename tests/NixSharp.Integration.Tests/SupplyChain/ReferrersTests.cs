@@ -115,14 +115,12 @@ public sealed class ReferrersTests
         Assert.DoesNotContain(registry.Requests, request => request.Last == Referrers.FallbackTag(image.Subject.Digest));
     }
 
-    [Theory]
-    [InlineData("Link", "<http://127.0.0.1:1/v2/elsewhere>; rel=\"next\"")]
-    [InlineData("Link", "next")]
-    public async Task A_next_page_at_another_host_is_not_asked_for(string name, string value)
+    [Fact]
+    public async Task A_next_page_at_another_host_is_not_asked_for()
     {
         await using var registry = new FakeRegistry();
         using var image = await PushedImage.CreateAsync(registry.Host);
-        registry.Intercept = exchange => exchange.Request.Plain.Contains("/referrers/", StringComparison.Ordinal) && exchange.Answer(HttpStatusCode.OK, ForeignIndex("aa"), (name, value));
+        registry.Intercept = exchange => exchange.Request.Plain.Contains("/referrers/", StringComparison.Ordinal) && exchange.Answer(HttpStatusCode.OK, ForeignIndex("aa"), ("Link", "<http://127.0.0.1:1/v2/elsewhere>; rel=\"next\""));
         var error = await Assert.ThrowsAsync<RegistryException>(() => new Referrers(image.Client).ListAsync(image.Subject.Digest));
         Assert.Equal(NixErrorCodes.RegistryAnswerMalformed, error.Code);
     }
