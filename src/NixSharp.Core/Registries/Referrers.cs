@@ -129,7 +129,7 @@ public sealed class Referrers
                 await _client.PutManifestAsync(manifest, manifest.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
                 return manifest;
             }
-            catch (RegistryException error) when (attempt < MaxPushes && PreviousLayers.AreGone(error))
+            catch (RegistryException error) when (attempt < MaxPushes && PreviousImage.IsGone(error))
             {
                 // Registries lose sight of a blob that several clients upload at once, such as the empty one.
                 await Task.Delay(PushDelay * attempt, cancellationToken).ConfigureAwait(false);
