@@ -75,6 +75,7 @@ public static class NixSharpTool
             SecretsCommands.Create(),
             CachixCommands.Create(),
             CsiCommands.Create(),
+            BuilderCommands.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)

@@ -27,6 +27,26 @@ public sealed partial record BuildMachine
     /// <summary>The machine's public SSH key in base 64; null where it is not told.</summary>
     public string? PublicHostKey { get; init; }
 
+    /// <summary>The machine's store with the keys that reach it, as <see cref="NixStore"/> opens it.</summary>
+    public StoreReference StoreWithKeys
+    {
+        get
+        {
+            var parameters = Store.Parameters.ToDictionary();
+            if (SshKey is { } key)
+            {
+                parameters["ssh-key"] = key;
+            }
+
+            if (PublicHostKey is { } hostKey)
+            {
+                parameters["base64-ssh-public-host-key"] = hostKey;
+            }
+
+            return Store with { Parameters = parameters };
+        }
+    }
+
     /// <summary>Whether it builds derivations of a system that ask for some features.</summary>
     /// <param name="system">The derivation's system.</param>
     /// <param name="features">What the derivation asks for.</param>
