@@ -101,7 +101,7 @@ public sealed class StoreVolume
     /// <summary>Compares the volume with its database, and that with its description.</summary>
     /// <exception cref="VolumeException">The volume is gone, or its description cannot be read.</exception>
     /// <exception cref="NixStoreException">Its database is damaged.</exception>
-    public Task<VerifyResult> VerifyAsync(VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default) => VolumeGuard.RunAsync(
+    public Task<VolumeVerifyResult> VerifyAsync(VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default) => VolumeGuard.RunAsync(
         Path,
         "verified",
         () => Task.FromResult(new VolumeVerification(Path, null).Run(options ?? VolumeVerifyOptions.Default, cancellationToken)),

@@ -160,7 +160,7 @@ public sealed partial class VolumePool
     /// <summary>Compares a volume with its database, and that with its description.</summary>
     /// <exception cref="VolumeException">There is no such volume, or its description cannot be read.</exception>
     /// <exception cref="NixStoreException">Its database is damaged.</exception>
-    public Task<VerifyResult> VerifyAsync(VolumeName name, VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<VolumeVerifyResult> VerifyAsync(VolumeName name, VolumeVerifyOptions? options = null, CancellationToken cancellationToken = default)
     {
         Check(name);
         var verification = new VolumeVerification(_layout.VolumeOf(name), _store);

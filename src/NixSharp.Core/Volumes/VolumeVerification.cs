@@ -10,7 +10,7 @@ namespace NixSharp.Volumes;
 /// <param name="bound">The store whose files are mounted in a bind view; null where it is not known.</param>
 internal sealed class VolumeVerification(string volume, IFileSystemStore? bound)
 {
-    public VerifyResult Run(VolumeVerifyOptions options, CancellationToken cancellationToken)
+    public VolumeVerifyResult Run(VolumeVerifyOptions options, CancellationToken cancellationToken)
     {
         var marker = VolumeMarker.Read(volume);
         var layout = new StoreLayout(volume, marker.Directory);
@@ -38,7 +38,7 @@ internal sealed class VolumeVerification(string volume, IFileSystemStore? bound)
                 : CheckSizes(infos, files, options, cancellationToken));
         }
 
-        return new VerifyResult(infos.Count, [.. problems.DistinctBy(static problem => problem.Path)], []);
+        return new VolumeVerifyResult(volume, infos.Count, [.. problems.DistinctBy(static problem => problem.Path)]);
     }
 
     /// <summary>Where the files of the volume's store paths are; null where that is not known.</summary>
