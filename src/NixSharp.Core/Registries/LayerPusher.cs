@@ -64,7 +64,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
         }
 
         layer.GiveBack();
-        Uri? session = null;
+        UploadSession? session = null;
         if (layer.Descriptor is { Blob: var blob })
         {
             (var isMounted, session) = await MountAsync(blob.Digest, layer.Layer.Origin, cancellationToken).ConfigureAwait(false);
@@ -90,9 +90,9 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
         return BlobOutcome.Uploaded;
     }
 
-    private async Task<(bool IsMounted, Uri? Session)> MountAsync(OciDigest digest, LayerOrigin? origin, CancellationToken cancellationToken)
+    private async Task<(bool IsMounted, UploadSession? Session)> MountAsync(OciDigest digest, LayerOrigin? origin, CancellationToken cancellationToken)
     {
-        Uri? session = null;
+        UploadSession? session = null;
         var origins = origin is not null && origin.Registry == client.Reference.Registry && origin.Repository != client.Reference.Repository
             ? options.MountFrom.Prepend(origin.Repository).Distinct()
             : options.MountFrom;
@@ -101,7 +101,7 @@ internal sealed class LayerPusher(RegistryClient client, PushOptions options) : 
             // A mount that came to nothing leaves a session, and one is enough.
             if (session is not null)
             {
-                await client.AbandonAsync(session).ConfigureAwait(false);
+                await session.AbandonAsync().ConfigureAwait(false);
                 session = null;
             }
 

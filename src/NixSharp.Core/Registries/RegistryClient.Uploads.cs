@@ -6,21 +6,26 @@ namespace NixSharp.Registries;
 
 public sealed partial class RegistryClient
 {
-    private const string BlobType = "application/octet-stream";
-    private static readonly TimeSpan TimeToSayGoodbye = TimeSpan.FromSeconds(5);
+    private const int MaxSizeOfOneRequest = 128 * 1024;
 
-    /// <summary>Uploads a blob from memory, whether or not it is there.</summary>
-    public Task UploadBlobAsync(OciDescriptor blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        UploadAsync(
-            blob,
-            async (stream, token) =>
-            {
-                await stream.WriteAsync(content, token).ConfigureAwait(false);
-                return blob;
-            },
-            session: null,
-            onSent: null,
-            cancellationToken);
+    /// <summary>Uploads a blob from memory, whether or not it is there; in one request where the registry takes it so.</summary>
+    public async Task UploadBlobAsync(OciDescriptor blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
+        var session = content.Length <= MaxSizeOfOneRequest ? await OpenWithAsync(blob, content, cancellationToken).ConfigureAwait(false) : (IsThere: false, null);
+        if (!session.IsThere)
+        {
+            await UploadAsync(
+                blob,
+                async (stream, token) =>
+                {
+                    await stream.WriteAsync(content, token).ConfigureAwait(false);
+                    return blob;
+                },
+                session.Opened,
+                onSent: null,
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Uploads a layer while it is made, whether or not it is there: nothing is kept in memory or on disk. The layer is
@@ -44,12 +49,12 @@ public sealed partial class RegistryClient
             return true;
         }
 
-        await AbandonAsync(session).ConfigureAwait(false);
+        await session.AbandonAsync().ConfigureAwait(false);
         return false;
     }
 
     /// <summary>Null where the blob was mounted; else the upload session that the registry opened instead.</summary>
-    internal async Task<Uri?> MountAsync(OciDigest digest, string from, CancellationToken cancellationToken)
+    internal async Task<UploadSession?> MountAsync(OciDigest digest, string from, CancellationToken cancellationToken)
     {
         var source = ImageReference.Parse($"{Reference.Registry}/{from}").Repository;
         var uri = RegistryLocation.WithParameter(RepositoryUri("blobs/uploads/"), "mount", digest.ToString());
@@ -60,13 +65,13 @@ public sealed partial class RegistryClient
             HttpStatusCode.Created,
             HttpStatusCode.Accepted)
         {
-            Content = NoContent,
+            Content = static () => RegistryContent.From(BlobUpload.BlobType, ReadOnlyMemory<byte>.Empty),
         };
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.Created ? null : RegistryLocation.Read(response);
+        return response.StatusCode == HttpStatusCode.Created ? null : new UploadSession(_transport, Reference.Repository, response);
     }
 
-    internal Task<OciDescriptor> UploadLayerAsync(IImageLayer layer, Uri? session, Action<long>? onSent, CancellationToken cancellationToken) =>
+    internal Task<OciDescriptor> UploadLayerAsync(IImageLayer layer, UploadSession? session, Action<long>? onSent, CancellationToken cancellationToken) =>
         UploadAsync(
             layer.Descriptor?.Blob,
             async (stream, token) => (await layer.WriteToAsync(stream, token).ConfigureAwait(false)).Blob,
@@ -74,64 +79,50 @@ public sealed partial class RegistryClient
             onSent,
             cancellationToken);
 
-    /// <summary>Gives an upload session back. Registries also drop them after a while.</summary>
-    internal async Task AbandonAsync(Uri session)
+    /// <summary>Opens a session with the whole blob; it is there where the registry took it.</summary>
+    private async Task<(bool IsThere, UploadSession? Opened)> OpenWithAsync(OciDescriptor blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(TimeToSayGoodbye);
+        var uri = RegistryLocation.WithParameter(RepositoryUri("blobs/uploads/"), "digest", blob.Digest.ToString());
         try
         {
-            var request = new RegistryRequest(HttpMethod.Delete, session, RegistryScope.Delete(Reference.Repository), HttpStatusCode.NoContent, HttpStatusCode.OK, HttpStatusCode.Accepted);
-            using var response = await _transport.SendOnceAsync(request, limit.Token).ConfigureAwait(false);
+            var session = await UploadSession.OpenAsync(_transport, Reference.Repository, uri, () => RegistryContent.From(BlobUpload.BlobType, content), cancellationToken).ConfigureAwait(false);
+            return (session is null, session);
         }
-        catch (Exception exception) when (exception is NixException or OperationCanceledException)
+        catch (RegistryException exception) when (exception.IsTransient || exception.Code == NixErrorCodes.RegistryRefused)
         {
-            // Why the session was given up is the error to report, and it is on its way.
-            return;
+            // The usual way may do, and repeats itself.
+            return (false, null);
         }
     }
-
-    private static RegistryContent NoContent() => RegistryContent.From(BlobType, ReadOnlyMemory<byte>.Empty);
 
     private async Task<OciDescriptor> UploadAsync(
         OciDescriptor? known,
         Func<Stream, CancellationToken, Task<OciDescriptor>> write,
-        Uri? session,
+        UploadSession? session,
         Action<long>? onSent,
         CancellationToken cancellationToken)
     {
+        var upload = new BlobUpload(_transport, Reference.Repository, RepositoryUri("blobs/uploads/"), _options.ChunkSize, write, onSent) { Known = known, Session = session };
         var isRepeated = false;
-        return await _transport.Retry.ExecuteAsync(
-            async token =>
-            {
-                // The answer may have been all that was lost.
-                if (isRepeated && known is { } blob && await HasBlobAsync(blob.Digest, token).ConfigureAwait(false))
+        try
+        {
+            return await _transport.Retry.ExecuteAsync(
+                async token =>
                 {
-                    return blob;
-                }
+                    // The answer may have been all that was lost.
+                    if (isRepeated && upload.Known is { } blob && await HasBlobAsync(blob.Digest, token).ConfigureAwait(false))
+                    {
+                        return blob;
+                    }
 
-                isRepeated = true;
-                session ??= await StartAsync(token).ConfigureAwait(false);
-                var current = session;
-                session = null;
-                var upload = new BlobUpload(_transport, _writeScope, current, write, onSent);
-                try
-                {
-                    return await upload.SendAsync(known, token).ConfigureAwait(false);
-                }
-                catch
-                {
-                    await AbandonAsync(upload.Session).ConfigureAwait(false);
-                    known ??= upload.Made;
-                    throw;
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<Uri> StartAsync(CancellationToken cancellationToken)
-    {
-        var request = new RegistryRequest(HttpMethod.Post, RepositoryUri("blobs/uploads/"), _writeScope, HttpStatusCode.Accepted) { Content = NoContent };
-        using var response = await _transport.SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-        return RegistryLocation.Read(response);
+                    isRepeated = true;
+                    return await upload.TryAsync(token).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await upload.AbandonAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class RegistryClient : IDisposable
     private static readonly string[] ManifestTypes =
         [OciMediaTypes.Manifest, OciMediaTypes.Index, OciMediaTypes.DockerManifest, OciMediaTypes.DockerManifestList];
 
+    private readonly RegistryOptions _options;
     private readonly RegistryTransport _transport;
     private readonly RegistryScope _readScope;
     private readonly RegistryScope _writeScope;
@@ -29,6 +30,7 @@ public sealed partial class RegistryClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(reference);
         Reference = reference;
+        _options = options;
         _transport = new RegistryTransport(new RegistryEndpoint(reference.Address, options.Insecure, options.Credentials), options);
         _writeScope = RegistryScope.Push(reference.Repository);
 

@@ -49,6 +49,13 @@ public record RegistryOptions
         }
     }
 
+    /// <summary>
+    /// Uploads layers in chunks of so many bytes, or as many as the registry wants at least, each of which is kept in
+    /// memory until the registry has it. Null sends each layer in one request, and in chunks where that is refused
+    /// as too large.
+    /// </summary>
+    public int? ChunkSize { get; init; }
+
     /// <summary>How often a request is sent before it is given up, where the registry is busy or the connection breaks.</summary>
     public int MaxAttempts { get; init; } = 5;
 

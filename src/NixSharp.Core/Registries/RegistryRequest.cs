@@ -19,6 +19,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
     /// <summary>The media types that the answer may have.</summary>
     public IReadOnlyList<string> Accept { get; init; } = [];
 
+    /// <summary>Where the body belongs in a blob, as <c>FIRST-LAST</c>.</summary>
+    public string? ContentRange { get; init; }
+
     /// <summary>The first byte that is wanted of the answer's body.</summary>
     public long Offset { get; init; }
 
@@ -35,6 +38,12 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, RegistryScope
         if (Offset > 0)
         {
             message.Headers.Range = new RangeHeaderValue(Offset, null);
+        }
+
+        if (ContentRange is not null)
+        {
+            // Not the form that HTTP has for it.
+            content?.Headers.TryAddWithoutValidation("Content-Range", ContentRange);
         }
 
         // A large body is not made before the registry has said that it wants it.

@@ -29,21 +29,29 @@ internal sealed class FakeExchange : IDisposable
 
     public FakeRequest Request { get; }
 
+    private bool IsChunked => Request.Headers.ContainsKey("Transfer-Encoding");
+
     private bool AsksFirst => Request.Headers.ContainsKey("Expect");
 
     /// <summary>Reads the first bytes of a body and no more.</summary>
-    public void ReadBeginning(int count)
+    public byte[] ReadBeginning(int count)
     {
         Continue();
-        _stream.ReadExactly(new byte[count]);
+        var beginning = new byte[count];
+        for (var read = 0; read < count;)
+        {
+            read += IsChunked ? ReadChunk(beginning.AsSpan(read)) : _stream.Read(beginning.AsSpan(read));
+        }
+
         _isBodyRead = true;
+        return beginning;
     }
 
     public byte[] ReadBody()
     {
         Continue();
         _isBodyRead = true;
-        if (!Request.Headers.TryGetValue("Transfer-Encoding", out _))
+        if (!IsChunked)
         {
             return ReadExactly(int.Parse(Request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture));
         }
@@ -108,6 +116,15 @@ internal sealed class FakeExchange : IDisposable
             _stream.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
             _stream.Flush();
         }
+    }
+
+    private int ReadChunk(Span<byte> buffer)
+    {
+        var chunk = ReadExactly(int.Parse(ReadLine(), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        ReadLine();
+        var count = Math.Min(chunk.Length, buffer.Length);
+        chunk.AsSpan(0, count).CopyTo(buffer);
+        return count;
     }
 
     private byte[] ReadExactly(int count)

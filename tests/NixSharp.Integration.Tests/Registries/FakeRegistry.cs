@@ -20,6 +20,13 @@ internal sealed class FakeRegistry : FakeServer
     /// <summary>Puts a manifest under a tag, as another client would.</summary>
     public void PutManifest(string tag, byte[] manifest) => _manifests[tag] = _manifests[OciDigest.Compute(manifest).ToString()] = manifest;
 
+    /// <summary>Adds bytes to an upload session.</summary>
+    public byte[] Append(string session, byte[] bytes) => _sessions.AddOrUpdate(session, bytes, (_, begun) => [.. begun, .. bytes]);
+
+    /// <summary>Says how much of a session is there.</summary>
+    public static bool AnswerSession(FakeExchange exchange, byte[] begun, HttpStatusCode status) =>
+        exchange.Answer(status, "", ("Location", $"{exchange.Request.Plain}?state=1"), ("Range", $"0-{Math.Max(0, begun.Length - 1)}"));
+
     protected override bool Serve(FakeExchange exchange)
     {
         var request = exchange.Request;
@@ -31,8 +38,9 @@ internal sealed class FakeRegistry : FakeServer
                 var id = Interlocked.Increment(ref _nextSession).ToString(CultureInfo.InvariantCulture);
                 return exchange.Answer(HttpStatusCode.Accepted, "", ("Location", $"{request.Plain}{id}"));
             case "PATCH":
-                _sessions[request.Last] = body;
-                return exchange.Answer(HttpStatusCode.Accepted, "", ("Location", $"{request.Plain}?state=1"));
+                return AnswerSession(exchange, Append(request.Last, body), HttpStatusCode.Accepted);
+            case "GET" when isUpload:
+                return _sessions.TryGetValue(request.Last, out var begun) ? AnswerSession(exchange, begun, HttpStatusCode.NoContent) : exchange.Answer(HttpStatusCode.NotFound);
             case "PUT" when isUpload:
                 byte[] blob = [.. _sessions.GetValueOrDefault(request.Last) ?? [], .. body];
                 var digest = OciDigest.Compute(blob).ToString();
