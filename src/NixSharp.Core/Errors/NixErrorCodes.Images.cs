@@ -31,4 +31,7 @@ public static partial class NixErrorCodes
 
     /// <summary>An image for another platform than the one that is asked for.</summary>
     public const string WrongPlatform = "NIXS4030";
+
+    /// <summary>Certificates or time zones for an image that are not where they should come from.</summary>
+    public const string ImageContentsMissing = "NIXS4031";
 }

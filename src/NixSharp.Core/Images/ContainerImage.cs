@@ -1,4 +1,5 @@
 using NixSharp.Closures;
+using NixSharp.Images.Contents;
 using NixSharp.Images.Oci;
 using NixSharp.StorePaths;
 
@@ -58,9 +59,9 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
         options ??= new ImageOptions();
         var below = options.Base is null ? null : new BaseImage(options.Base);
         ImageOptionsCheck.Check(closure, options, below);
-        var hasFiles = options.Files.Count > 0;
+        var hasFiles = !RootFiles.AreEmpty(options);
         var layers = new List<IWritableLayer>(below?.Layers ?? []);
-        var maxStoreLayers = options.MaxLayers - layers.Count - (hasFiles ? 1 : 0);
+        var maxStoreLayers = options.MaxLayers - layers.Count - (hasFiles ? 1 : 0) - (options.HasDatabase ? 1 : 0);
         if (closure.Paths.Count > 0)
         {
             var groups = options.Layering.Split(closure, maxStoreLayers);
@@ -68,9 +69,14 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             layers.AddRange(groups.Select(group => new StoreLayer(closure, group, options.Compression, options.Cache, options.FileRules)));
         }
 
+        if (options.HasDatabase)
+        {
+            layers.Add(new DatabaseLayer(closure, options));
+        }
+
         if (hasFiles)
         {
-            layers.Add(new FilesLayer(options.Files, options.FileRules, options.Compression));
+            layers.Add(new FilesLayer(new RootFiles(closure, options, below), options));
         }
 
         var annotations = new Dictionary<string, string>(below?.Annotations ?? []);

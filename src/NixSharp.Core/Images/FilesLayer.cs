@@ -1,6 +1,7 @@
 using System.Text;
 using NixSharp.Compression;
 using NixSharp.Files;
+using NixSharp.Images.Contents;
 using NixSharp.Images.Tar;
 
 namespace NixSharp.Images;
@@ -8,43 +9,45 @@ namespace NixSharp.Images;
 /// <summary>The layer on top: what is in the image beside the store. Made anew each time; it is small.</summary>
 internal sealed class FilesLayer : TarLayer
 {
-    private readonly IReadOnlyList<ImageFile> _files;
+    private readonly RootFiles _files;
     private readonly IReadOnlyList<FileRule> _rules;
+    private BaseRoot? _base;
 
-    public FilesLayer(IEnumerable<ImageFile> files, IReadOnlyList<FileRule> rules, LayerCompression compression)
-        : base(compression, null, null)
+    public FilesLayer(RootFiles files, ImageOptions options)
+        : base(options.Compression, options.Cache, null)
     {
-        _rules = rules;
-        // Byte order, and so a folder before what lies in it.
-        _files = [.. files.OrderBy(static file => file.Target, StringComparer.Ordinal)];
-        EstimatedSize = _files.Sum(static file => file.Contents?.Length ?? (file.Source is { } source && File.Exists(source) ? new FileInfo(source).Length : 0));
+        _files = files;
+        _rules = options.FileRules;
+        Name = options.Files.Count > 0 ? $"extra files from {options.Files.Select(static file => file.Target).Order(StringComparer.Ordinal).First()}" : "extra files";
+        EstimatedSize = options.Files.Sum(static file => file.Contents?.Length ?? (file.Source is { } source && File.Exists(source) ? new FileInfo(source).Length : 0));
     }
 
-    public override string Name => $"extra files from {_files[0].Target}";
+    public override string Name { get; }
 
     public override long EstimatedSize { get; }
 
     private protected override void WriteTar(BlockStream output, CancellationToken cancellationToken)
     {
+        // This is a thread of its own, which may wait.
+        _base ??= _files.ReadBaseAsync(cancellationToken).GetAwaiter().GetResult();
         var tar = new TarWriter(output, _rules);
         var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in _files)
+        foreach (var (place, file) in _files.Compose(_base, cancellationToken))
         {
-            foreach (var folder in ImagePaths.AncestorsOf(file.Target).Where(folders.Add))
+            foreach (var folder in ImagePaths.AncestorsOf(place).Where(folders.Add))
             {
-                tar.AddDirectory(Encoding.UTF8.GetBytes(folder[1..]), new TarAttributes(TarModes.Parent));
+                tar.AddDirectory(Encoding.UTF8.GetBytes(folder[1..]), _base.AttributesOf(folder) ?? new TarAttributes(TarModes.Parent));
             }
 
-            folders.Add(file.Target);
-            Write(tar, file, cancellationToken);
+            folders.Add(place);
+            Write(tar, Encoding.UTF8.GetBytes(place[1..]), file, cancellationToken);
         }
 
         tar.Finish();
     }
 
-    private static void Write(TarWriter tar, ImageFile file, CancellationToken cancellationToken)
+    private static void Write(TarWriter tar, byte[] name, ImageFile file, CancellationToken cancellationToken)
     {
-        var name = Encoding.UTF8.GetBytes(file.Target[1..]);
         var modes = file.Mode is { } mode ? TarModes.Default with { File = mode, Executable = mode } : TarModes.Default;
         tar.Begin(name, modes, new TarAttributes(0, file.Owner, file.Group));
         if (file.Source is { } source)

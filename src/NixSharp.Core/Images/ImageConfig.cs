@@ -1,5 +1,6 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
+using NixSharp.Images.Contents;
 using NixSharp.Images.Oci;
 
 namespace NixSharp.Images;
@@ -8,6 +9,7 @@ namespace NixSharp.Images;
 internal static class ImageConfig
 {
     private const int MaxPathsInHistory = 50;
+    private const string CertificateVariable = "SSL_CERT_FILE";
 
     public static byte[] Write(ImageOptions options, BaseImage? below, IReadOnlyList<IImageLayer> layers, IReadOnlyList<OciDigest> diffIds)
     {
@@ -56,7 +58,7 @@ internal static class ImageConfig
         var run = new JObject();
         AddText(run, "User", options.User ?? below?.Run.Text("User"));
         AddSet(run, "ExposedPorts", (below?.Keys("ExposedPorts") ?? []).Concat(options.ExposedPorts.Select(ImageOptionsCheck.NormalizePort)));
-        AddList(run, "Env", Merge(below?.Environment ?? [], options.Environment).Select(static variable => $"{variable.Key}={variable.Value}"));
+        AddList(run, "Env", Merge(below?.Environment ?? [], Environment(options)).Select(static variable => $"{variable.Key}={variable.Value}"));
         AddList(run, "Entrypoint", options.Entrypoint.Count > 0 ? options.Entrypoint : below?.Texts("Entrypoint") ?? []);
         AddList(run, "Cmd", options.Entrypoint.Count + options.Command.Count > 0 ? options.Command : below?.Texts("Cmd") ?? []);
         AddSet(run, "Volumes", (below?.Keys("Volumes") ?? []).Concat(options.Volumes));
@@ -80,6 +82,11 @@ internal static class ImageConfig
 
         return run;
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Environment(ImageOptions options) =>
+        options.Certificates is null || options.Environment.Any(static variable => variable.Key == CertificateVariable)
+            ? options.Environment
+            : options.Environment.Append(KeyValuePair.Create(CertificateVariable, CertificateFiles.Bundle));
 
     /// <summary>Both, in their order; what the second has by a name of the first takes that one's place.</summary>
     private static List<KeyValuePair<string, string>> Merge(IEnumerable<KeyValuePair<string, string>> first, IEnumerable<KeyValuePair<string, string>> second)
@@ -127,7 +134,7 @@ internal static class ImageConfig
     {
         if (layer is not StoreLayer { Paths: var paths })
         {
-            return "extra files";
+            return layer is DatabaseLayer database ? database.Name : "extra files";
         }
 
         var rest = paths.Count > MaxPathsInHistory

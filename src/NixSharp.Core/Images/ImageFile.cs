@@ -37,6 +37,8 @@ public sealed record ImageFile
     /// <summary>The number of the group that it belongs to.</summary>
     public int Group { get; init; }
 
+    internal bool IsFolder => Contents is null && LinkTarget is null && (Source is null || System.IO.Directory.Exists(Source));
+
     /// <summary>Copies a file, a folder with all that is in it, or a symlink, from this machine.</summary>
     public static ImageFile FromPath(string target, string source)
     {

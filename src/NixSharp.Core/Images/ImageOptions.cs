@@ -1,8 +1,13 @@
+using NixSharp.StorePaths;
+
 namespace NixSharp.Images;
 
 /// <summary>How an image is made from a closure, and how its containers run.</summary>
 public sealed record ImageOptions
 {
+    /// <summary>Says that certificates or time zones are this machine's.</summary>
+    public const string FromHost = "host";
+
     /// <summary>The most layers that container runtimes on Linux can stack.</summary>
     public const int MaxLayersLimit = 127;
 
@@ -12,6 +17,9 @@ public sealed record ImageOptions
     /// <see cref="Entrypoint"/> that of its command too. It has to stay open as long as the image is used.
     /// </summary>
     public ContainerImage? Base { get; init; }
+
+    /// <summary>How much of the base image's layers is read, where something is placed into its folders.</summary>
+    public ImageLimits BaseLimits { get; init; } = new();
 
     /// <summary>The program that containers run, with its first arguments.</summary>
     public IReadOnlyList<string> Entrypoint { get; init; } = [];
@@ -64,14 +72,50 @@ public sealed record ImageOptions
     /// <summary>Annotations of the manifest. Those that name the base image are added.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The most layers, those of the base image and of <see cref="Files"/> included; up to 127.</summary>
+    /// <summary>The most layers, those of the base image, of files and of the database included; up to 127.</summary>
     public int MaxLayers { get; init; } = 100;
 
     /// <summary>Which store paths share a layer.</summary>
     public ILayering Layering { get; init; } = Images.Layering.Automatic;
 
-    /// <summary>What is placed into the image beside the store; in a layer of its own, on top.</summary>
+    /// <summary>What is placed into the image beside the store; in a layer on top, together with all that follows here.</summary>
     public IReadOnlyList<ImageFile> Files { get; init; } = [];
+
+    /// <summary>
+    /// Store paths of the closure whose files appear in the root: <c>/bin/hello</c> is a symlink to a package's
+    /// <c>bin/hello</c>. Of several that have the same file, the first gives it.
+    /// </summary>
+    public IReadOnlyList<StorePath> RootLinks { get; init; } = [];
+
+    /// <summary>
+    /// Users in <c>/etc/passwd</c>, besides the base image's; without one, <c>root</c> and <c>nobody</c> are added.
+    /// </summary>
+    public IReadOnlyList<ImageUser> Users { get; init; } = [];
+
+    /// <summary>Groups in <c>/etc/group</c>, besides the base image's and those of <see cref="Users"/>.</summary>
+    public IReadOnlyList<ImageGroup> Groups { get; init; } = [];
+
+    /// <summary>Whether there are <c>/tmp</c> and <c>/var/tmp</c>, in which everybody may write (mode 01777).</summary>
+    public bool HasTemporaryFolders { get; init; }
+
+    /// <summary>
+    /// Authorities that programs trust: a PEM file, a package that has one, such as nixpkgs' cacert, or
+    /// <see cref="FromHost"/>. What is in the closure is linked to, anything else copied. They are in
+    /// <c>/etc/ssl/certs/ca-certificates.crt</c>, to which <c>SSL_CERT_FILE</c> is set unless it is given.
+    /// </summary>
+    public string? Certificates { get; init; }
+
+    /// <summary>
+    /// Time zones, in <c>/usr/share/zoneinfo</c>: a folder of them, a package that has one, such as nixpkgs' tzdata, or
+    /// <see cref="FromHost"/>.
+    /// </summary>
+    public string? TimeZones { get; init; }
+
+    /// <summary>
+    /// Whether Nix's database of the closure is in the image, in a layer of its own, so that a Nix in a container can
+    /// use the store paths, add to them and collect them.
+    /// </summary>
+    public bool HasDatabase { get; init; }
 
     /// <summary>Modes and owners by pattern, of store paths and of <see cref="Files"/>; not of the base image.</summary>
     public IReadOnlyList<FileRule> FileRules { get; init; } = [];

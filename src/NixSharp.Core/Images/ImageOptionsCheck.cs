@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using NixSharp.Closures;
+using NixSharp.Images.Contents;
 using NixSharp.Images.Oci;
 using NixSharp.Images.Tar;
 
@@ -46,12 +47,14 @@ internal static partial class ImageOptionsCheck
         CheckHealth(options.HealthCheck);
         CheckPlatform(options, below);
         Require(options.Author is null || ImagePaths.IsText(options.Author), "The author is empty, contains a NUL or is no Unicode text.");
-        var least = (below?.Layers.Count ?? 0) + (options.Files.Count > 0 ? 1 : 0) + (closure.Paths.Count > 0 ? 1 : 0);
+        var hasFiles = !RootFiles.AreEmpty(options);
+        var least = (below?.Layers.Count ?? 0) + (hasFiles ? 1 : 0) + (options.HasDatabase ? 1 : 0) + (closure.Paths.Count > 0 ? 1 : 0);
         Require(
             options.MaxLayers >= least && options.MaxLayers <= ImageOptions.MaxLayersLimit,
             $"An image cannot have {Number(options.MaxLayers)} layers{(below is null ? "" : $", of which {below.Layers.Count} are the base image's")}. Choose from {Number(least)} to {Number(ImageOptions.MaxLayersLimit)}.");
-        Require(below is not null || closure.Paths.Count > 0 || options.Files.Count > 0, "The closure is empty and there are no files, so there is nothing to make an image of.");
+        Require(below is not null || closure.Paths.Count > 0 || hasFiles, "The closure is empty and there are no files, so there is nothing to make an image of.");
         CheckFiles(closure, options.Files);
+        CheckContents(closure, options);
         foreach (var rule in options.FileRules)
         {
             Require(WhyNot(rule) is null, $"A rule cannot be: {WhyNot(rule)}.");
@@ -127,6 +130,37 @@ internal static partial class ImageOptionsCheck
         path is null || ImagePaths.WhyNot(path) is null,
         $"'{path}' cannot be a {kind}: {ImagePaths.WhyNot(path ?? "")}. Give an absolute path such as /data.");
 
+    private static void CheckContents(Closure closure, ImageOptions options)
+    {
+        Require(!options.HasDatabase || closure.Paths.Count > 0, "There are no store paths of which the image could have a database. Leave the database out.");
+        foreach (var package in options.RootLinks)
+        {
+            Require(closure.Contains(package), $"The files of {package} cannot appear in the root of the image, because it is not in the closure. Add it to the store paths of the image.");
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var user in options.Users)
+        {
+            Require(AccountName().IsMatch(user.Name), $"'{user.Name}' is not the name of a user. Use small letters, digits, '-' and '_', up to 32 characters.");
+            Require(names.Add(user.Name), $"The user {user.Name} is given twice. Leave one of them out.");
+            Require(user.Id is >= 0 and <= MaxId && user.GroupId is null or (>= 0 and <= MaxId), $"The numbers of the user {user.Name} have to be from 0 to {Number(MaxId)}.");
+            CheckPath($"home of {user.Name}", AccountFiles.HomeOf(user));
+            CheckPath($"shell of {user.Name}", user.Shell);
+            Require(!(AccountFiles.HomeOf(user) + user.Shell).AsSpan().ContainsAny(':', '\n'), $"The home and the shell of the user {user.Name} may not contain a colon or a line break.");
+        }
+
+        names.Clear();
+        foreach (var group in options.Groups)
+        {
+            Require(AccountName().IsMatch(group.Name) && group.Members.All(static member => AccountName().IsMatch(member)), $"'{group.Name}' or one of its members is not a name. Use small letters, digits, '-' and '_', up to 32 characters.");
+            Require(names.Add(group.Name), $"The group {group.Name} is given twice. Leave one of them out.");
+            Require(group.Id is >= 0 and <= MaxId, $"The number of the group {group.Name} has to be from 0 to {Number(MaxId)}.");
+        }
+
+        Require(options.Certificates is null or ImageOptions.FromHost || Path.IsPathFullyQualified(options.Certificates), $"'{options.Certificates}' is not where certificates are. Give an absolute path, or '{ImageOptions.FromHost}'.");
+        Require(options.TimeZones is null or ImageOptions.FromHost || Path.IsPathFullyQualified(options.TimeZones), $"'{options.TimeZones}' is not where time zones are. Give an absolute path, or '{ImageOptions.FromHost}'.");
+    }
+
     private static void CheckFiles(Closure closure, IReadOnlyList<ImageFile> files)
     {
         var store = closure.Store.StoreDirectory.Path;
@@ -172,6 +206,9 @@ internal static partial class ImageOptionsCheck
 
     [GeneratedRegex(@"\A(?:SIG[A-Z0-9]+(?:[+-][0-9]{1,2})?|[1-9][0-9]?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Signal();
+
+    [GeneratedRegex(@"\A[a-z_][a-z0-9_-]{0,31}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AccountName();
 
     [GeneratedRegex(@"\A[a-z0-9_.]{1,32}\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlatformName();

@@ -21,6 +21,16 @@ internal sealed class ImageStore : IAsyncDisposable
     public Task<StorePath> AddTextAsync(string name, string text, params StorePath[] references) =>
         _store.AddTextAsync(name, $"{text}{string.Join(' ', references)}", references);
 
+    public Task<StorePath> AddFolderAsync(string name, params (string Path, string Text)[] files)
+    {
+        foreach (var (path, text) in files)
+        {
+            _folder.Write($"source/{name}/{path}", text);
+        }
+
+        return _store.AddAsync(_folder[$"source/{name}"], name);
+    }
+
     public Task<Closure> GetClosureAsync(params StorePath[] roots) => _store.GetClosureAsync(roots);
 
     public async ValueTask DisposeAsync()

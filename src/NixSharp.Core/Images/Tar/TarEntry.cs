@@ -6,4 +6,7 @@ namespace NixSharp.Images.Tar;
 /// <param name="Link">What it links to, of links.</param>
 /// <param name="Offset">Where its contents start in the archive.</param>
 /// <param name="Size">How many bytes its contents have.</param>
-internal readonly record struct TarEntry(TarEntryType Type, string Name, string Link, long Offset, long Size);
+/// <param name="Mode">The permission bits.</param>
+/// <param name="Owner">The number of the user that it belongs to.</param>
+/// <param name="Group">The number of the group that it belongs to.</param>
+internal readonly record struct TarEntry(TarEntryType Type, string Name, string Link, long Offset, long Size, int Mode, int Owner, int Group);

@@ -7,6 +7,8 @@ namespace NixSharp.Images.Tar;
 /// </summary>
 internal sealed class TarEntryReader(TarInput input, ImageLimits limits, string location)
 {
+    private const int MaxMode = 0xFFF; // 07777
+
     private readonly byte[] _header = new byte[TarHeader.BlockSize];
     private readonly TarOverrides _overrides = new();
     private long _rest;
@@ -59,7 +61,10 @@ internal sealed class TarEntryReader(TarInput input, ImageLimits limits, string 
                 _overrides.Name ?? ReadName(),
                 _overrides.Link ?? Encoding.UTF8.GetString(TarHeader.ReadString(_header.AsSpan(157, 100))),
                 input.Offset,
-                size);
+                size,
+                ReadId(_header.AsSpan(100, 8), null) & MaxMode,
+                ReadId(_header.AsSpan(108, 8), _overrides.Owner),
+                ReadId(_header.AsSpan(116, 8), _overrides.Group));
             _overrides.Clear();
             return true;
         }
@@ -117,6 +122,10 @@ internal sealed class TarEntryReader(TarInput input, ImageLimits limits, string 
                 throw Damaged("an extended header is malformed, or describes a sparse file");
         }
     }
+
+    /// <summary>A number that others write as well as they can; what is not one counts as none.</summary>
+    private static int ReadId(ReadOnlySpan<byte> field, long? known) =>
+        (known ?? (TarHeader.TryReadNumber(field, out var number) ? number : 0)) is >= 0 and <= ImageOptionsCheck.MaxId and var id ? (int)id : 0;
 
     private string ReadName()
     {

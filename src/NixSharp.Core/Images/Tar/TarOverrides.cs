@@ -12,6 +12,10 @@ internal sealed class TarOverrides
 
     public long? Size { get; private set; }
 
+    public long? Owner { get; private set; }
+
+    public long? Group { get; private set; }
+
     /// <summary>Takes a pax record; false where its value is malformed.</summary>
     public bool TrySet(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
@@ -23,14 +27,25 @@ internal sealed class TarOverrides
         {
             Link = Encoding.UTF8.GetString(value);
         }
-        else if (key.SequenceEqual("size"u8))
+        else if (key.SequenceEqual("size"u8) || key.SequenceEqual("uid"u8) || key.SequenceEqual("gid"u8))
         {
-            if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }
 
-            Size = size;
+            switch (key[0])
+            {
+                case (byte)'s':
+                    Size = number;
+                    break;
+                case (byte)'u':
+                    Owner = number;
+                    break;
+                default:
+                    Group = number;
+                    break;
+            }
         }
         else if (key.StartsWith("GNU.sparse."u8))
         {
@@ -45,5 +60,7 @@ internal sealed class TarOverrides
         Name = null;
         Link = null;
         Size = null;
+        Owner = null;
+        Group = null;
     }
 }
