@@ -74,6 +74,7 @@ public static class NixSharpTool
             NuGetCommands.Create(),
             SecretsCommands.Create(),
             CachixCommands.Create(),
+            NodesCommands.Create(),
             CsiCommands.Create(),
             BuilderCommands.Create(),
         };

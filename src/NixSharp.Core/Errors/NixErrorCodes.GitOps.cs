@@ -16,4 +16,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A solution, project, assets file or package that cannot be understood.</summary>
     public const string InvalidProject = "NIXS6005";
+
+    /// <summary>Machines that no flake can be made of.</summary>
+    public const string InvalidNodes = "NIXS6050";
 }

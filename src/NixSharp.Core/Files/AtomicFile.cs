@@ -35,6 +35,28 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Writes <paramref name="contents"/> to <paramref name="path"/>, unless it says the same already. The folder has to be there.</summary>
+    /// <returns>Whether anything was written.</returns>
+    /// <exception cref="NixFileException">The file cannot be written; what was there is still there.</exception>
+    public static async Task<bool> WriteIfDifferentAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (File.Exists(path) && new FileInfo(path).Length == contents.Length &&
+                (await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(contents.Span))
+            {
+                return false;
+            }
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw FileErrors.Writing(path, error);
+        }
+
+        await WriteAsync(path, contents, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Writes <paramref name="contents"/> to <paramref name="path"/>, in place of what is there.</summary>
     /// <exception cref="NixFileException">The file cannot be written; what was there is still there.</exception>
     public static void Write(string path, ReadOnlySpan<byte> contents)

@@ -71,19 +71,10 @@ public sealed partial class NuGetLock
     /// <summary>Writes the file, unless it says the same already.</summary>
     /// <returns>Whether anything was written.</returns>
     /// <exception cref="NixFileException">The file cannot be written; what was there is still there.</exception>
-    public async Task<bool> WriteAsync(string path, CancellationToken cancellationToken = default)
+    public Task<bool> WriteAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var full = Path.GetFullPath(path);
-        var bytes = Encoding.UTF8.GetBytes(ToString());
-        if (File.Exists(full) && new FileInfo(full).Length == bytes.Length &&
-            (await SmallFile.ReadAsync(full, MaxFileSize, NixErrorCodes.InvalidPackageLock, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(bytes))
-        {
-            return false;
-        }
-
-        await AtomicFile.WriteAsync(full, bytes, cancellationToken).ConfigureAwait(false);
-        return true;
+        return AtomicFile.WriteIfDifferentAsync(Path.GetFullPath(path), Encoding.UTF8.GetBytes(ToString()), cancellationToken);
     }
 
     /// <summary>The text of the file, with a line break at its end.</summary>
