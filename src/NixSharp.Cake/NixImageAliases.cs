@@ -5,7 +5,8 @@ using NixSharp.Closures;
 using NixSharp.Images;
 using NixSharp.Images.Oci;
 using NixSharp.Registries;
-using NixSharp.Registries.Skopeo;
+using NixSharp.Registries.Delivery;
+using NixSharp.Registries.Engines;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
 
@@ -27,21 +28,19 @@ public static class NixImageAliases
     public static WriteResult NixImageBuild(this ICakeContext context, IReadOnlyList<StorePath> paths, string output, NixImageSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return StoreRunner.Run(context, settings, async store =>
+        return StoreRunner.Run(context, settings, store => UseAsync(context, store, paths, settings, null, new PushOptions(), async image =>
         {
-            var named = ImageLocation.Parse(output);
-            var location = new ImageLocation(named.Transport, StoreRunner.FullPath(context, named.Path)!, named.Reference);
-            using var image = await MakeAsync(store, paths, settings).ConfigureAwait(false);
+            var location = Locate(context, ImageLocation.Parse(output));
             var result = await image.WriteAsync(location).ConfigureAwait(false);
             context.Log.Information("{0} -> {1} ({2})", string.Join(' ', paths), location, result.ManifestDigest ?? result.ConfigDigest);
             return result;
-        });
+        }));
     }
 
     /// <summary>Makes an image and pushes it.</summary>
     /// <example>
     /// <code>
-    /// NixPush([app], "quay.io/acme/hello:1.0", new NixImageSettings { Options = new ImageOptions { Entrypoint = [$"{app}/hello"] } });
+    /// NixPush([app], "quay.io/acme/hello:sha-{commit}", new NixImageSettings { Options = new ImageOptions { Entrypoint = [$"{app}/hello"] } });
     /// </code>
     /// </example>
     [CakeMethodAlias]
@@ -51,56 +50,81 @@ public static class NixImageAliases
     public static OciDigest NixPush(this ICakeContext context, IReadOnlyList<StorePath> paths, string reference, NixImageSettings settings) =>
         NixPush(context, paths, reference, settings, new NixPushSettings());
 
-    /// <summary>Makes an image and pushes it; returns the digest that names it in the registry.</summary>
+    /// <summary>
+    /// Makes an image and pushes it, or loads it into Docker or Podman; returns the digest that names it there. A single
+    /// store path that is an image archive itself, as dockerTools makes, is pushed as it is. In the reference,
+    /// <c>{commit}</c> stands for the abbreviated commit that is checked out.
+    /// </summary>
     [CakeMethodAlias]
     [CakeAliasCategory("Images")]
     [CakeNamespaceImport("NixSharp.Images")]
     [CakeNamespaceImport("NixSharp.Images.Oci")]
     [CakeNamespaceImport("NixSharp.Registries")]
+    [CakeNamespaceImport("NixSharp.Registries.Delivery")]
     public static OciDigest NixPush(this ICakeContext context, IReadOnlyList<StorePath> paths, string reference, NixImageSettings settings, NixPushSettings push)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(push);
         return StoreRunner.Run(context, settings, async store =>
         {
-            var target = ImageReference.Parse(reference);
-            using var image = await MakeAsync(store, paths, settings).ConfigureAwait(false);
-            var digest = push.Engine == NixPushEngine.Skopeo
-                ? await Skopeo(context, push).PushAsync(image, target).ConfigureAwait(false)
-                : (await image.PushAsync(target, new PushOptions { PlainHttp = push.PlainHttp, Credentials = Credentials(context, push) }).ConfigureAwait(false)).Digest;
-            context.Log.Information("{0} -> {1}@{2}", string.Join(' ', paths), target, digest);
-            return digest;
+            var target = ImageReference.Parse(await TagTemplate.ExpandAsync(reference, context.Environment.WorkingDirectory.FullPath).ConfigureAwait(false));
+            var options = new DeliveryOptions
+            {
+                Engine = push.Engine,
+                Push = PushOptionsOf(context, push),
+                Address = push.Address is { } address ? EngineAddress.Parse(address) : null,
+                Log = new CakeLog(context.Log),
+            };
+            return await UseAsync(context, store, paths, settings, target.Registry, options.Push, async image =>
+            {
+                var delivered = (await image.DeliverAsync([target], options).ConfigureAwait(false))[0];
+                context.Log.Information("{0} -> {1}@{2}", string.Join(' ', paths), delivered.Reference, delivered.Digest);
+                return delivered.Digest;
+            }).ConfigureAwait(false);
         });
     }
 
-    /// <summary>Copies an image with skopeo, between all transports that it knows.</summary>
-    /// <example><code>SkopeoCopy("oci:./image:1.0", "docker://quay.io/acme/hello:1.0");</code></example>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Images")]
-    [CakeNamespaceImport("NixSharp.Images.Oci")]
-    public static OciDigest SkopeoCopy(this ICakeContext context, string source, string destination) =>
-        SkopeoCopy(context, source, destination, new NixPushSettings());
-
-    /// <summary>Copies an image with skopeo, with credentials of its own.</summary>
-    [CakeMethodAlias]
-    [CakeAliasCategory("Images")]
-    [CakeNamespaceImport("NixSharp.Images.Oci")]
-    public static OciDigest SkopeoCopy(this ICakeContext context, string source, string destination, NixPushSettings settings)
+    private static async Task<T> UseAsync<T>(
+        ICakeContext context,
+        INixStore store,
+        IReadOnlyList<StorePath> paths,
+        NixImageSettings settings,
+        string? registry,
+        PushOptions push,
+        Func<ContainerImage, Task<T>> use)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(settings);
-        return StoreRunner.Run(() => Skopeo(context, settings).CopyAsync(source, destination));
+        using var existing = paths.Count == 1 && settings.Base is null && store is IFileSystemStore files
+            ? await StoreImage.TryOpenAsync(files, paths[0]).ConfigureAwait(false)
+            : null;
+        if (existing is not null)
+        {
+            return await use(existing).ConfigureAwait(false);
+        }
+
+        var options = settings.Options;
+        var platform = new OciPlatform(options.OperatingSystem, options.Architecture, options.Variant);
+        using var below = settings.Base is { } source
+            ? await BaseImages.OpenAsync(Locate(context, source), registry, push, platform).ConfigureAwait(false)
+            : null;
+        using var image = ContainerImage.FromClosure(
+            await store.GetClosureAsync(paths).ConfigureAwait(false),
+            below is null ? options : options with { Base = below });
+        return await use(image).ConfigureAwait(false);
     }
 
-    private static async Task<ContainerImage> MakeAsync(INixStore store, IReadOnlyList<StorePath> paths, NixImageSettings settings) =>
-        ContainerImage.FromClosure(await store.GetClosureAsync(paths).ConfigureAwait(false), settings.Options);
+    private static string Locate(ICakeContext context, string source) =>
+        ImageLocation.TryParse(source, out var location) ? Locate(context, location).ToString() : source;
 
-    private static SkopeoClient Skopeo(ICakeContext context, NixPushSettings settings) => new(new SkopeoOptions
+    private static ImageLocation Locate(ICakeContext context, ImageLocation location) =>
+        new(location.Transport, StoreRunner.FullPath(context, location.Path)!, location.Reference);
+
+    private static PushOptions PushOptionsOf(ICakeContext context, NixPushSettings settings) => new()
     {
         PlainHttp = settings.PlainHttp,
+        CertificateFolder = StoreRunner.FullPath(context, settings.CertificateFolder),
+        PreviousTags = settings.PreviousTags,
         Credentials = Credentials(context, settings),
-        Log = new CakeLog(context.Log),
-    });
+    };
 
     internal static CredentialStore Credentials(ICakeContext context, NixPushSettings settings) => settings switch
     {

@@ -11,6 +11,12 @@ public sealed record NixStoreAddSettings : NixSettings
     /// <summary>Valid paths that the files may refer to; those that are found in them become references.</summary>
     public IReadOnlyCollection<StorePath> ReferenceCandidates { get; init; } = [];
 
+    /// <summary>
+    /// Whether the source is an output of <c>dotnet publish</c> that is divided: NuGet packages and the runtime become store
+    /// paths that the application's path refers to, which stay what they are while only the application changes.
+    /// </summary>
+    public bool Split { get; init; }
+
     /// <summary>A symlink to make to the store path, which keeps it from being collected; null makes none.</summary>
     public string? Root { get; init; }
 }

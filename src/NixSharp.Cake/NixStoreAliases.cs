@@ -3,6 +3,7 @@ using Cake.Core.Annotations;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using NixSharp.Closures;
+using NixSharp.DotNet;
 using NixSharp.StorePaths;
 using NixSharp.Stores;
 
@@ -34,7 +35,9 @@ public static class NixStoreAliases
         {
             var full = source.MakeAbsolute(context.Environment).FullPath;
             var options = new AddOptions { ReferenceCandidates = settings.ReferenceCandidates };
-            var path = await store.AddAsync(full, settings.Name, options).ConfigureAwait(false);
+            var path = settings.Split
+                ? await store.AddPublishOutputAsync(full, settings.Name ?? source.GetDirectoryName(), options).ConfigureAwait(false)
+                : await store.AddAsync(full, settings.Name, options).ConfigureAwait(false);
             if (StoreRunner.FullPath(context, settings.Root) is { } root)
             {
                 await store.Require<IStoreRoots>("keep GC roots").AddRootAsync(root, path).ConfigureAwait(false);

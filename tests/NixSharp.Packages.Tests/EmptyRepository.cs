@@ -76,5 +76,14 @@ public sealed class EmptyRepository : IDisposable
     /// <summary>Runs a dotnet command that may fail.</summary>
     public Task<CommandLineResult> TryDotnetAsync(params string[] arguments) => Dotnet.TryRunAsync(_folder.Path, Environment, arguments);
 
+    /// <summary>Commits all that is not ignored, in a Git repository that is made if need be; returns the abbreviated commit.</summary>
+    public async Task<string> CommitAsync()
+    {
+        await CommandLine.RunAsync("git", "-C", _folder.Path, "init", "-q");
+        await CommandLine.RunAsync("git", "-C", _folder.Path, "add", "-A");
+        await CommandLine.RunAsync("git", "-C", _folder.Path, "-c", "user.name=tests", "-c", "user.email=tests@example.org", "commit", "-q", "-m", "change");
+        return (await CommandLine.RunAsync("git", "-C", _folder.Path, "rev-parse", "--short", "HEAD")).Trim();
+    }
+
     public void Dispose() => _folder.Dispose();
 }

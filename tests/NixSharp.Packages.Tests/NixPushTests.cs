@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Newtonsoft.Json.Linq;
 using NixSharp.Testing;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class NixPushTests(PackagesFixture packages)
 
         Assert.Equal([$"{registry.Host}/hello:1.2.3", $"{registry.Host}/hello:latest"], pushed.Select(image => (string?)image["Identity"]));
         var digest = await CommandLine.RunAsync("skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", $"docker://{registry.Host}/hello:latest");
-        Assert.All(pushed, image => Assert.Equal(digest.Trim(), (string?)image["ManifestDigest"]));
+        Assert.All(pushed, image => Assert.Equal(digest.Trim(), (string?)image["Digest"]));
     }
 
     [RequiresFact("docker-registry")]
@@ -49,9 +50,9 @@ public sealed class NixPushTests(PackagesFixture packages)
         repository.WriteApp(properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry>");
 
         var native = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
-        var skopeo = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage", "-p:NixPushEngine=skopeo", "-p:NixImageTags=by-skopeo"));
+        var skopeo = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage", "-p:NixImageEngine=skopeo", "-p:NixImageTags=by-skopeo"));
 
-        Assert.Equal((string?)native["ManifestDigest"], (string?)skopeo["ManifestDigest"]);
+        Assert.Equal((string?)native["Digest"], (string?)skopeo["Digest"]);
     }
 
     [RequiresFact("docker-registry", "htpasswd")]
@@ -87,6 +88,87 @@ public sealed class NixPushTests(PackagesFixture packages)
 
         Assert.Matches("error NIXS41[0-9][0-9]: ", refused.Output);
         Assert.Contains("error NIXS7007: ", missing.Output, StringComparison.Ordinal);
+    }
+
+    [RequiresFact("docker-registry", "git", "skopeo")]
+    public async Task A_change_of_one_line_sends_the_applications_own_files_only()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        using var repository = packages.CreateRepository();
+        repository.WriteApp(
+            properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImageTags>sha-{{commit}}</NixImageTags><RuntimeIdentifier>linux-x64</RuntimeIdentifier><SelfContained>true</SelfContained><InvariantGlobalization>true</InvariantGlobalization>",
+            items: "<PackageReference Include=\"Newtonsoft.Json\" Version=\"13.0.4\" />");
+        repository.Write(".gitignore", "obj/\nbin/\nstore/\n");
+        var first = await repository.CommitAsync();
+
+        var before = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
+        repository.Write("Program.cs", "static class Program { static void Main() => System.Console.WriteLine(\"hello again\"); }\n");
+        var second = await repository.CommitAsync();
+        var after = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage", $"-p:NixImagePreviousTags=sha-{first}"));
+
+        Assert.Equal($"{registry.Host}/hello:sha-{first}", (string?)before["Identity"]);
+        Assert.Equal($"{registry.Host}/hello:sha-{second}", (string?)after["Identity"]);
+        Assert.NotEqual((string?)before["Digest"], (string?)after["Digest"]);
+        Assert.InRange((long)before["BytesSent"]!, 20_000_000, long.MaxValue);
+        Assert.InRange((long)after["BytesSent"]!, 1, 999_999);
+        var layers = await LayersAsync((string)after["Reference"]!);
+        Assert.Equal(3, layers.Count);
+        Assert.Equal(2, layers.Intersect(await LayersAsync((string)before["Reference"]!)).Count());
+    }
+
+    [RequiresFact("docker-registry", "skopeo")]
+    public async Task An_image_is_made_on_a_base_with_store_paths_beside_the_application()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        using var repository = packages.CreateRepository();
+        repository.WriteApp(properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry>");
+        await repository.BuildAsync("-t:NixPush", "-p:NixImageRepository=base", "-p:NixImageTags=1", "-p:NixImageUser=1234", "-p:NixImageEnvironment=BELOW=yes");
+        var tool = Assert.Single(await repository.GetItemsAsync("NixPublish", "NixStorePath", "-p:NixStorePathName=a-tool"));
+        repository.WriteApp(
+            properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImageBase>{registry.Host}/base:1</NixImageBase>",
+            items:
+            $"""
+            <NixImageStorePath Include="{(string)tool["Identity"]!}" />
+            <NixImageEntrypoint Include="/bin/env;sh;-c" />
+            <NixImageCommand Include="true" />
+            <NixImageLabel Include="org.example.url" Value="https://example.org:8080/a:b" />
+            <NixImagePort Include="53" Type="udp" />
+            <NixImageEnvironmentVariable Include="ABOVE" Value="a:b=c; d" />
+            """);
+
+        var pushed = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
+
+        var config = JObject.Parse(await CommandLine.RunAsync("skopeo", "inspect", "--config", "--tls-verify=false", $"docker://{(string)pushed["Reference"]!}"))["config"]!;
+        Assert.Equal(["/bin/env", "sh", "-c"], config["Entrypoint"]!.Values<string>());
+        Assert.Equal(["true"], config["Cmd"]!.Values<string>());
+        Assert.Equal("https://example.org:8080/a:b", (string?)config["Labels"]!["org.example.url"]);
+        Assert.Equal("1234", (string?)config["User"]);
+        Assert.Contains("53/udp", config["ExposedPorts"]!.Children<JProperty>().Select(static port => port.Name));
+        Assert.Contains("BELOW=yes", config["Env"]!.Values<string>());
+        Assert.Contains("ABOVE=a:b=c; d", config["Env"]!.Values<string>());
+        var layers = await LayersAsync((string)pushed["Reference"]!);
+        Assert.Equal((await LayersAsync($"{registry.Host}/base:1"))[0], layers[0]);
+        Assert.Equal(3, layers.Count);
+    }
+
+    [RequiresFact("podman", Requirements.Root)]
+    public async Task Podman_loads_the_image_without_a_registry()
+    {
+        await using var podman = await PodmanService.StartAsync();
+        using var repository = packages.CreateRepository();
+        repository.Environment["CONTAINER_HOST"] = podman.Address;
+        repository.WriteApp(properties: "<NixImageEngine>podman</NixImageEngine>");
+
+        var loaded = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
+
+        Assert.Equal("docker.io/library/hello:1.2.3", (string?)loaded["Identity"]);
+        Assert.Equal((string?)loaded["Digest"], $"sha256:{(await podman.RunAsync("image", "inspect", "--format", "{{.Id}}", "hello:1.2.3")).Trim()}");
+    }
+
+    private static async Task<IReadOnlyList<string?>> LayersAsync(string reference)
+    {
+        var manifest = JObject.Parse(await CommandLine.RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{reference}"));
+        return [.. manifest["layers"]!.Select(static layer => (string?)layer["digest"])];
     }
 
     private static int CountIn(string binlog, string secret, string allowed)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
+using NixSharp.DotNet;
 using NixSharp.MSBuild.Items;
 using NixSharp.Stores;
 
@@ -12,6 +13,9 @@ public sealed class AddToNixStore : NixStoreTask
     /// <summary>The folder.</summary>
     [Required]
     public string Source { get; set; } = "";
+
+    /// <summary>Whether packages and the runtime become store paths of their own.</summary>
+    public bool Split { get; set; }
 
     /// <summary>The name that its store path gets.</summary>
     [Required]
@@ -31,7 +35,9 @@ public sealed class AddToNixStore : NixStoreTask
         var store = await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            var path = await store.AddAsync(PathOf(Source), Name, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var path = Split
+                ? await store.AddPublishOutputAsync(PathOf(Source), Name, cancellationToken: cancellationToken).ConfigureAwait(false)
+                : await store.AddAsync(PathOf(Source), Name, cancellationToken: cancellationToken).ConfigureAwait(false);
             await store.Require<IStoreRoots>("keep GC roots").AddRootAsync(PathOf(Root), path, cancellationToken).ConfigureAwait(false);
             var info = await store.QueryPathInfoAsync(path, cancellationToken).ConfigureAwait(false);
             var real = store is IFileSystemStore files ? files.GetRealPath(path) : "";

@@ -1,8 +1,12 @@
 using Microsoft.Build.Framework;
 using NixSharp.Closures;
 using NixSharp.Images;
+using NixSharp.Images.Oci;
 using NixSharp.MSBuild.Items;
+using NixSharp.Registries;
+using NixSharp.Registries.Delivery;
 using NixSharp.StorePaths;
+using NixSharp.Stores;
 
 namespace NixSharp.MSBuild;
 
@@ -15,6 +19,12 @@ public abstract class NixImageTask : NixStoreTask
 
     /// <summary>More store paths to put into the image.</summary>
     public string[] StorePaths { get; set; } = [];
+
+    /// <summary>The image below: a reference, or a place on disk such as <c>oci:FOLDER:1.0</c>.</summary>
+    public string? Base { get; set; }
+
+    /// <summary>The platform that the image is for, such as <c>linux/arm64</c>; this machine's by default.</summary>
+    public string? Platform { get; set; }
 
     /// <summary>The program that containers run, with its first arguments.</summary>
     public string[] Entrypoint { get; set; } = [];
@@ -46,11 +56,32 @@ public abstract class NixImageTask : NixStoreTask
     /// <summary>The folder that the program starts in.</summary>
     public string? WorkingDirectory { get; set; }
 
-    /// <summary><c>none</c>, <c>gzip</c> or <c>gzip:LEVEL</c>.</summary>
+    /// <summary>How layers are compressed: <c>none</c>, <c>gzip</c>, <c>zstd</c>, each but the first with a <c>:LEVEL</c> or without.</summary>
     public string? Compression { get; set; }
+
+    /// <summary>Which store paths share a layer: the name of a layering.</summary>
+    public string? Layering { get; set; }
 
     /// <summary>The most layers.</summary>
     public string? MaxLayers { get; set; }
+
+    /// <summary>The registry's host, with its port where it has one of its own; empty where the image goes to none.</summary>
+    public string? Registry { get; set; }
+
+    /// <summary>Whether the registry is talked to in plain HTTP.</summary>
+    public bool PlainHttp { get; set; }
+
+    /// <summary>A folder with the registry's certificates.</summary>
+    public string? CertificateDirectory { get; set; }
+
+    /// <summary>A file with credentials.</summary>
+    public string? AuthFile { get; set; }
+
+    /// <summary>The name of the environment variable with the user name.</summary>
+    public string? UserNameVariable { get; set; }
+
+    /// <summary>The name of the environment variable with the password.</summary>
+    public string? PasswordVariable { get; set; }
 
     /// <summary>The image's name, without registry and tag.</summary>
     [Required]
@@ -69,12 +100,50 @@ public abstract class NixImageTask : NixStoreTask
         var store = await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {
-            StorePath[] roots = [.. ReadRoots(store, RootItems), .. StorePaths.Select(path => StorePath.Parse(path, store.StoreDirectory))];
-            var closure = await store.GetClosureAsync(roots, cancellationToken).ConfigureAwait(false);
-            using var image = ContainerImage.FromClosure(closure, ReadOptions(roots[0]));
-            ItemFile.Write(PathOf(ItemsFile), await UseAsync(image, cancellationToken).ConfigureAwait(false));
+            var roots = ReadRoots(store, RootItems);
+            using var image = await TryOpenAsync(store, roots, cancellationToken).ConfigureAwait(false);
+            ItemFile.Write(PathOf(ItemsFile), image is null
+                ? await MakeAsync(store, roots, cancellationToken).ConfigureAwait(false)
+                : await UseAsync(image, cancellationToken).ConfigureAwait(false));
         }
     }
+
+    /// <summary>How the registry is talked to.</summary>
+    private protected PushOptions ReadPushOptions() => new()
+    {
+        PlainHttp = PlainHttp,
+        CertificateFolder = NullIfEmpty(CertificateDirectory) is { } folder ? PathOf(folder) : null,
+        Credentials = ReadCredentials(),
+    };
+
+    /// <summary>The image that a flake's output is itself; null where it has to be made.</summary>
+    private async Task<ContainerImage?> TryOpenAsync(INixStore store, IReadOnlyList<StorePath> roots, CancellationToken cancellationToken) =>
+        roots.Count == 1 && StorePaths.Length == 0 && store is IFileSystemStore files
+            ? await StoreImage.TryOpenAsync(files, roots[0], new OpenOptions { Cache = new LayerCache(LayerCache.DefaultFolder) }, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    private async Task<IReadOnlyList<NixItem>> MakeAsync(INixStore store, IReadOnlyList<StorePath> roots, CancellationToken cancellationToken)
+    {
+        StorePath[] all = [.. roots, .. StorePaths.Select(path => StorePath.Parse(path, store.StoreDirectory))];
+        var closure = await store.GetClosureAsync(all, cancellationToken).ConfigureAwait(false);
+        var platform = NullIfEmpty(Platform) is { } text ? OciPlatform.Parse(text) : OciPlatform.Current;
+        using var below = NullIfEmpty(Base) is { } source
+            ? await BaseImages.OpenAsync(BaseOf(source), NullIfEmpty(Registry), ReadPushOptions(), platform, cancellationToken).ConfigureAwait(false)
+            : null;
+        using var image = ContainerImage.FromClosure(closure, ReadOptions(roots[0]) with
+        {
+            Base = below,
+            OperatingSystem = platform.OperatingSystem,
+            Architecture = platform.Architecture,
+            Variant = platform.Variant,
+        });
+        return await UseAsync(image, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A base on disk is relative to the project.</summary>
+    private string BaseOf(string source) => ImageLocation.TryParse(source, out var location)
+        ? new ImageLocation(location.Transport, PathOf(location.Path), location.Reference).ToString()
+        : source;
 
     private ImageOptions ReadOptions(StorePath path)
     {
@@ -92,6 +161,11 @@ public abstract class NixImageTask : NixStoreTask
         if (NullIfEmpty(Compression) is { } compression)
         {
             options = options with { Compression = LayerCompression.Parse(compression) };
+        }
+
+        if (NullIfEmpty(Layering) is { } layering)
+        {
+            options = options with { Layering = Images.Layering.Parse(layering) };
         }
 
         return NullIfEmpty(MaxLayers) is { } layers
@@ -122,4 +196,30 @@ public abstract class NixImageTask : NixStoreTask
         int.TryParse(text, out var number)
             ? number
             : throw new NixConfigurationException(NixErrorCodes.InvalidSetting, $"{property} is '{text}', which is no number. Set it to a whole number.");
+
+    private CredentialStore ReadCredentials()
+    {
+        if (NullIfEmpty(AuthFile) is { } file)
+        {
+            return CredentialStore.FromFile(PathOf(file));
+        }
+
+        return (NullIfEmpty(UserNameVariable), NullIfEmpty(PasswordVariable)) switch
+        {
+            (null, null) => CredentialStore.Default,
+            ({ } user, { } password) => CredentialStore.From(new RegistryCredentials(
+                ReadVariable(user, "NixImageUserNameVariable"),
+                ReadVariable(password, "NixImagePasswordVariable"))),
+            _ => throw new NixConfigurationException(
+                NixErrorCodes.CredentialVariableMissing,
+                "Only one of NixImageUserNameVariable and NixImagePasswordVariable is set. Set both, or name an auth file with NixImageAuthFile."),
+        };
+    }
+
+    private static string ReadVariable(string name, string property) =>
+        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+            ? value
+            : throw new NixConfigurationException(
+                NixErrorCodes.CredentialVariableMissing,
+                $"The environment variable {name}, which {property} names, is not set. Set it for the build, or name an auth file with NixImageAuthFile.");
 }

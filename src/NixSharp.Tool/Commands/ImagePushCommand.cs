@@ -3,7 +3,10 @@ using System.Text;
 using Newtonsoft.Json.Linq;
 using NixSharp.Images;
 using NixSharp.Registries;
-using NixSharp.Registries.Skopeo;
+using NixSharp.Registries.Delivery;
+using NixSharp.Registries.Engines;
+using NixSharp.StorePaths;
+using NixSharp.Stores;
 using NixSharp.Tool.Terminal;
 
 namespace NixSharp.Tool.Commands;
@@ -11,54 +14,121 @@ namespace NixSharp.Tool.Commands;
 /// <summary><c>nixsharp image push</c></summary>
 internal static class ImagePushCommand
 {
+    private static readonly Argument<string> Source = new("source")
+    {
+        Description = "A store path, an image on disk (oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE), or an installable for nix to build, such as .#image.",
+    };
+
+    private static readonly Argument<string[]> References = new("references")
+    {
+        Description = "Where it goes, such as registry.example.org/acme/hello:1.0. {commit} stands for the abbreviated commit that is checked out.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Engine = new("--engine")
+    {
+        Description = "native, skopeo to have that program push, docker or podman to load the image there over the engine's socket.",
+        HelpName = "ENGINE",
+        DefaultValueFactory = static _ => ImageEngines.Names[0],
+    };
+
+    private static readonly Option<string?> Address = new("--address")
+    {
+        Description = "The socket of Docker or Podman. Default: $DOCKER_HOST or $CONTAINER_HOST, else the usual place.",
+        HelpName = "unix://PATH",
+    };
+
+    private static readonly Option<string?> AuthFile = new("--authfile") { Description = "The file with credentials, in place of those of skopeo, Podman and Docker.", HelpName = "FILE" };
+    private static readonly Option<string?> CertificateFolder = new("--cert-dir") { Description = "A folder with the registry's certificates.", HelpName = "DIR" };
+    private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Talk plain HTTP to a registry that is not on this machine." };
+    private static readonly Option<string[]> PreviousTags = new("--previous-tag")
+    {
+        Description = "A tag of the same repository whose image may have some of the layers, such as that of the last release. May be given several times.",
+        HelpName = "TAG",
+    };
+
     public static Command Create()
     {
-        var source = new Argument<string>("source") { Description = "A store path, or an image on disk: oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE." };
-        var reference = new Argument<string>("reference") { Description = "Where it goes, such as registry.example.org/acme/hello:1.0." };
-        var engine = new Option<string>("--engine") { Description = "native, or skopeo to have that program push.", HelpName = "ENGINE", DefaultValueFactory = static _ => "native" };
-        engine.AcceptOnlyFromAmong("native", "skopeo");
-        var authFile = new Option<string?>("--authfile") { Description = "The file with credentials, in place of those of skopeo, Podman and Docker.", HelpName = "FILE" };
-        var plainHttp = new Option<bool>("--plain-http") { Description = "Talk plain HTTP to a registry that is not on this machine." };
-        var options = new ImageOptionSet();
-        var command = new Command("push", "Push an image to a registry; layers that are there already are not sent again.") { source, reference, engine, authFile, plainHttp };
-        options.AddTo(command);
+        Engine.AcceptOnlyFromAmong([.. ImageEngines.Names]);
+        var images = new ImageOptionSet();
+        var command = new Command("push", "Push an image to a registry, or load it into Docker or Podman; what is there already is not sent again.")
+        {
+            Source, References, Engine, Address, AuthFile, CertificateFolder, PlainHttp, PreviousTags,
+        }.WithNixOptions();
+        images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var destination = ImageReference.Parse(parsed.GetRequiredValue(reference));
-            var credentials = parsed.GetValue(authFile) is { } file ? CredentialStore.FromFile(file) : CredentialStore.Default;
-            var from = parsed.GetRequiredValue(source);
-            await using var store = ImageLocation.TryParse(from, out var location) ? null : await parsed.OpenStoreAsync(cancellationToken);
-            using var image = location is null
-                ? await options.CreateImageAsync(parsed, store!, [from], cancellationToken)
-                : await ContainerImage.OpenAsync(location, new OpenOptions { Cache = new LayerCache(LayerCache.DefaultFolder) }, cancellationToken);
-            if (parsed.GetValue(engine) == "skopeo")
+            var references = new List<ImageReference>();
+            foreach (var text in parsed.GetRequiredValue(References))
             {
-                var client = new SkopeoClient(new SkopeoOptions { Credentials = credentials, PlainHttp = parsed.GetValue(plainHttp), InsecurePolicy = true });
-                var digest = await ProgressDisplay.RunAsync(parsed, progress => location is null
-                    ? client.PushAsync(image, destination, progress, cancellationToken)
-                    : client.CopyAsync(location.ToString(), $"docker://{destination}", cancellationToken: cancellationToken));
-                Output.Print(parsed, $"{destination}\n  digest {digest}", () => new JObject { ["reference"] = destination.ToString(), ["digest"] = digest.ToString() });
-                return;
+                references.Add(ImageReference.Parse(await TagTemplate.ExpandAsync(text, Environment.CurrentDirectory, cancellationToken)));
             }
 
-            var pushed = await ProgressDisplay.RunAsync(parsed, progress => image.PushAsync(
-                destination,
-                new PushOptions { Credentials = credentials, PlainHttp = parsed.GetValue(plainHttp), Progress = progress },
-                cancellationToken));
-            Output.Print(parsed, Describe(pushed), () => ToJson(pushed));
+            var from = parsed.GetRequiredValue(Source);
+            await using var store = ImageLocation.TryParse(from, out var location) ? null : await parsed.OpenStoreAsync(cancellationToken);
+            using var image = location is null
+                ? await OpenAsync(parsed, store!, images, from, cancellationToken)
+                : await ContainerImage.OpenAsync(location, OpenOptions, cancellationToken);
+            var delivered = await ProgressDisplay.RunAsync(parsed, progress => image.DeliverAsync(references, Read(parsed, progress), cancellationToken));
+            Output.Print(parsed, string.Join('\n', delivered.Select(Describe)), () => delivered.Count == 1 ? ToJson(delivered[0]) : new JArray(delivered.Select(ToJson)));
         });
         return command;
     }
 
-    private static string Describe(PushResult pushed)
+    private static OpenOptions OpenOptions => new() { Cache = new LayerCache(LayerCache.DefaultFolder) };
+
+    private static DeliveryOptions Read(ParseResult parsed, IProgress<NixProgress>? progress) => new()
     {
-        var text = new StringBuilder($"{pushed.Reference}\n  digest {pushed.Digest}\n");
-        foreach (var layer in pushed.Layers)
+        Engine = ImageEngines.Parse(parsed.GetRequiredValue(Engine)),
+        Address = parsed.GetValue(Address) is { } address ? EngineAddress.Parse(address) : null,
+        Push = new PushOptions
+        {
+            Credentials = parsed.GetValue(AuthFile) is { } file ? CredentialStore.FromFile(file) : CredentialStore.Default,
+            CertificateFolder = parsed.GetValue(CertificateFolder),
+            PlainHttp = parsed.GetValue(PlainHttp),
+            PreviousTags = parsed.GetValue(PreviousTags) ?? [],
+            Progress = progress,
+        },
+    };
+
+    /// <summary>The image of a store path's closure, or the one that the store path is itself.</summary>
+    private static async Task<ContainerImage> OpenAsync(ParseResult parsed, INixStore store, ImageOptionSet images, string source, CancellationToken cancellationToken)
+    {
+        var path = source.StartsWith('/') && !source.Contains('#', StringComparison.Ordinal)
+            ? StorePath.Parse(source, store.StoreDirectory)
+            : await BuildAsync(parsed, source, cancellationToken);
+        return store is IFileSystemStore files && await StoreImage.TryOpenAsync(files, path, OpenOptions, cancellationToken) is { } existing
+            ? existing
+            : await images.CreateImageAsync(parsed, store, [path.ToString()], cancellationToken);
+    }
+
+    private static async Task<StorePath> BuildAsync(ParseResult parsed, string installable, CancellationToken cancellationToken)
+    {
+        var results = await parsed.RunNixAsync(client => client.BuildAsync(installable, cancellationToken: cancellationToken), cancellationToken);
+        StorePath[] outputs = [.. results.SelectMany(static result => result.Outputs.Values)];
+        return outputs is [var output]
+            ? output
+            : throw new NixConfigurationException(
+                NixErrorCodes.InvalidSetting,
+                $"{installable} has {outputs.Length} outputs, and an image is made of one. Name it, as in {installable}^out.");
+    }
+
+    private static string Describe(DeliveredImage delivered)
+    {
+        var text = new StringBuilder($"{delivered.Reference}\n  digest {delivered.Digest}\n");
+        foreach (var layer in delivered.Push?.Layers ?? [])
         {
             text.Append($"  layer  {layer.Digest} {ByteSize.Format(layer.Size)} ({Word(layer.Outcome)})\n");
         }
 
-        return text.Append(pushed.Unchanged ? "  unchanged: the registry has this image under this tag" : $"  sent {ByteSize.Format(pushed.BytesUploaded)} in {pushed.RequestCount} requests").ToString();
+        var end = delivered switch
+        {
+            { Unchanged: true } => "  unchanged: the image was there already",
+            { Push: { } pushed } => $"  sent {ByteSize.Format(pushed.BytesUploaded)} in {pushed.RequestCount} requests",
+            { BytesSent: { } bytes } => $"  sent {ByteSize.Format(bytes)}",
+            _ => "",
+        };
+        return text.Append(end).ToString().TrimEnd('\n');
     }
 
     private static string Word(BlobOutcome outcome) => outcome switch
@@ -68,18 +138,26 @@ internal static class ImagePushCommand
         _ => "already there",
     };
 
-    private static JObject ToJson(PushResult pushed) => new()
+    private static JObject ToJson(DeliveredImage delivered)
     {
-        ["reference"] = pushed.Reference.ToString(),
-        ["digest"] = pushed.Digest.ToString(),
-        ["unchanged"] = pushed.Unchanged,
-        ["bytesUploaded"] = pushed.BytesUploaded,
-        ["requests"] = pushed.RequestCount,
-        ["layers"] = new JArray(pushed.Layers.Select(static layer => new JObject
+        var json = new JObject
         {
-            ["digest"] = layer.Digest.ToString(),
-            ["size"] = layer.Size,
-            ["outcome"] = layer.Outcome.ToString(),
-        })),
-    };
+            ["reference"] = delivered.Reference.ToString(),
+            ["digest"] = delivered.Digest.ToString(),
+            ["unchanged"] = delivered.Unchanged,
+            ["bytesUploaded"] = delivered.BytesSent,
+        };
+        if (delivered.Push is { } pushed)
+        {
+            json["requests"] = pushed.RequestCount;
+            json["layers"] = new JArray(pushed.Layers.Select(static layer => new JObject
+            {
+                ["digest"] = layer.Digest.ToString(),
+                ["size"] = layer.Size,
+                ["outcome"] = layer.Outcome.ToString(),
+            }));
+        }
+
+        return json;
+    }
 }
