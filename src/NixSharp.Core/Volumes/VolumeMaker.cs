@@ -13,6 +13,8 @@ namespace NixSharp.Volumes;
 /// <param name="hold">Keeps the closure from being collected, in place of a root in the volume: called before the first link is made, with the place locked.</param>
 internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOptions options, Func<CancellationToken, Task>? hold = null)
 {
+    private const int ProbeSize = 64 * 1024;
+
     public VolumePlace Place => place;
 
     public async Task<(VolumeMarker Marker, VolumeReport Report)> MakeAsync(CancellationToken cancellationToken)
@@ -88,13 +90,7 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
 
             // Before the first link: from here on nothing of the closure can be collected.
             await AddRootsAsync(staging, cancellationToken).ConfigureAwait(false);
-            using (var database = StoreDatabase.OpenOrCreate(layout.Database, layout.Directory))
-            {
-                database.Register(
-                    [.. closure.Paths],
-                    closure.Store is LocalStore local ? local.QueryKnownOutputs : null);
-            }
-
+            Register(layout);
             var report = options.Kind == VolumeKind.BindView
                 ? BindViewTree.Make(closure, layout.RealStore, cancellationToken)
                 : LinkTree.Make(closure, layout.RealStore, options, cancellationToken);
@@ -109,6 +105,23 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
         finally
         {
             FileTree.Delete(staging, CancellationToken.None);
+        }
+    }
+
+    private void Register(StoreLayout layout)
+    {
+        try
+        {
+            using var database = StoreDatabase.OpenOrCreate(layout.Database, layout.Directory);
+            database.Register(
+                [.. closure.Paths],
+                closure.Store is LocalStore local ? local.QueryKnownOutputs : null);
+        }
+        catch (NixStoreException)
+        {
+            // SQLite doesn't tell that a disk is full from other reasons; the system does.
+            File.WriteAllBytes(Path.Combine(layout.Database, "probe"), new byte[ProbeSize]);
+            throw;
         }
     }
 

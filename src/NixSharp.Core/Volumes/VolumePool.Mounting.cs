@@ -95,7 +95,7 @@ public sealed partial class VolumePool
             case VolumeMountState.Foreign:
                 throw MountErrors.Occupied(place.Path, "something else is mounted there");
             case VolumeMountState.Stale when found.Volume is null:
-                throw MountErrors.Stale(place.Path, place.WhyDead() ?? "it is gone");
+                throw MountErrors.Stale(place.Path, place.WhyUnanswered() ?? "it is gone");
             case VolumeMountState.Stale:
                 Detach(place);
                 break;
@@ -147,7 +147,7 @@ public sealed partial class VolumePool
             if (mount!.Volume is null || mount.State == VolumeMountState.Foreign)
             {
                 throw mount.State == VolumeMountState.Stale
-                    ? MountErrors.Stale(place.Path, place.WhyDead() ?? "it is gone")
+                    ? MountErrors.Stale(place.Path, place.WhyUnanswered() ?? "it is gone")
                     : MountErrors.Occupied(place.Path, "something else is mounted there");
             }
 
@@ -174,16 +174,16 @@ public sealed partial class VolumePool
         }
     }
 
-    /// <summary>Removes what was kept for a mount that is no more; the record last, since it says what there is to remove.</summary>
+    /// <summary>Removes what was kept for a mount that is no more; first the target, which only the record tells.</summary>
     private void Forget(MountTarget place, MountRecord? record)
     {
-        LayerOf(place).Delete();
         if (record is { MadeTarget: true })
         {
             place.Remove();
         }
 
-        File.Delete(_layout.RecordOf(PoolLayout.MountIdOf(place.Path)));
+        LayerOf(place).Delete();
+        FileTree.Delete(_layout.MountOf(PoolLayout.MountIdOf(place.Path)));
     }
 
     /// <summary>Compares what the kernel says of a place with what the pool knows.</summary>
@@ -196,7 +196,7 @@ public sealed partial class VolumePool
 
         if (FindVolume(table, top, place) is not { } owner)
         {
-            return (new VolumeMount(place.Path, null, place.WhyDead() is null ? VolumeMountState.Foreign : VolumeMountState.Stale), top);
+            return (new VolumeMount(place.Path, null, place.WhyUnanswered() is null ? VolumeMountState.Foreign : VolumeMountState.Stale), top);
         }
 
         var name = owner.Name ?? record?.Volume;
@@ -259,7 +259,7 @@ public sealed partial class VolumePool
         MountRecord.Read(_layout.RecordOf(PoolLayout.MountIdOf(place.Path))) is { } record && record.Target == place.Path ? record : null;
 
     private IEnumerable<MountRecord> ReadRecords() =>
-        Directory.EnumerateFiles(_layout.Mounts, "*.json").Select(MountRecord.Read).OfType<MountRecord>();
+        Directory.EnumerateDirectories(_layout.Mounts).Select(folder => MountRecord.Read(_layout.RecordOf(Path.GetFileName(folder)))).OfType<MountRecord>();
 
     private Task<FileLock> LockAsync(MountTarget place, CancellationToken cancellationToken) =>
         FileLock.AcquireAsync(_layout.LockOf(PoolLayout.MountIdOf(place.Path)), FileLockMode.Exclusive, cancellationToken: cancellationToken);

@@ -60,7 +60,7 @@ public sealed partial class VolumePool
             if (table.FindOverlay(_layout.LayerOf(id)) is null)
             {
                 new WritableLayer(_layout.LayerOf(id), _layout.LayerOf(id)).Delete();
-                File.Delete(_layout.RecordOf(id));
+                FileTree.Delete(_layout.MountOf(id));
             }
 
             return;

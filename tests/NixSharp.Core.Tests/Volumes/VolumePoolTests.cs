@@ -108,16 +108,15 @@ public sealed class VolumePoolTests : IAsyncLifetime
             _fixture.Folder.Write($"pool/volumes/.{name}.volume-lock", "");
         }
 
-        _fixture.Folder.Write($"pool/layers/{new string('a', 32)}/upper/file", "");
+        _fixture.Folder.Write($"pool/mounts/{new string('a', 32)}/layer/fs/upper/file", "");
         _fixture.Folder.Write($"pool/mounts/{new string('a', 32)}.lock", "");
-        _fixture.Folder.Write($"pool/mounts/{new string('b', 32)}.json", "{ half");
+        _fixture.Folder.Write($"pool/mounts/{new string('b', 32)}/mount.json", "{ half");
         using (FileLock.TryAcquire(_fixture["pool/volumes/.living.volume-lock"], FileLockMode.Exclusive))
         {
             await OpenAsync();
         }
 
         Assert.Equal([".living.tmp-0123abcd", ".living.volume-lock", "one"], _fixture.NamesIn("pool/volumes"));
-        Assert.Empty(_fixture.NamesIn("pool/layers"));
         Assert.Empty(_fixture.NamesIn("pool/mounts"));
     }
 

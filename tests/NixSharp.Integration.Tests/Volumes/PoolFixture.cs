@@ -57,7 +57,7 @@ public sealed class PoolFixture : IAsyncDisposable
     /// <summary>Makes the records of all mounts those of an earlier run of the machine.</summary>
     public void PretendRestart()
     {
-        foreach (var record in Directory.EnumerateFiles(this["pool/mounts"], "*.json"))
+        foreach (var record in Directory.EnumerateFiles(this["pool/mounts"], "mount.json", SearchOption.AllDirectories))
         {
             File.WriteAllText(record, File.ReadAllText(record).Replace(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), "an-earlier-boot", StringComparison.Ordinal));
         }

@@ -97,7 +97,7 @@ public sealed class PoolMountTests : IAsyncLifetime
 
         await Pool.UnmountAsync(Target);
         await Pool.UnmountAsync(_fixture["other/nix"]);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/layers"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/mounts"]));
         await Pool.MountAsync(PoolFixture.One, Target, PoolFixture.Writable);
         Assert.False(File.Exists($"{Target}/var/note"));
     }
@@ -183,7 +183,7 @@ public sealed class PoolMountTests : IAsyncLifetime
         Assert.Equal(VolumeMountState.Missing, Pool.FindMount(_fixture["gone/nix"])!.State);
         await _fixture.ReopenAsync();
         Assert.Equal(Target, Assert.Single(await Pool.ListMountsAsync()).Target);
-        Assert.Single(Directory.EnumerateFileSystemEntries(_fixture["pool/layers"]));
+        Assert.Single(Directory.EnumerateFileSystemEntries(_fixture["pool/mounts"]));
         Assert.False(Directory.Exists(_fixture["gone/nix"]));
     }
 
@@ -202,6 +202,49 @@ public sealed class PoolMountTests : IAsyncLifetime
         Assert.True(File.Exists($"{Target}/store/{_fixture.App.BaseName}/bin/busybox"));
         await Pool.UnmountAsync(Target);
         Assert.False(Directory.Exists(Target));
+    }
+
+    [RequiresFact(Requirements.Root, "mount", "sh", "/dev/fuse")]
+    public async Task A_mount_of_others_that_does_not_answer_is_told_apart_and_left_alone()
+    {
+        await Pool.CreateAsync(PoolFixture.One, _fixture.Closure);
+        Directory.CreateDirectory(Target);
+        await CommandLine.RunAsync("sh", "-c", $"exec 5<>/dev/fuse; mount -i -t fuse -o fd=5,rootmode=40000,user_id=0,group_id=0 fuse '{Target}'");
+        Assert.Equal(VolumeMountState.Stale, Pool.FindMount(Target)!.State);
+        Assert.Equal(NixErrorCodes.MountStale, (await Assert.ThrowsAsync<VolumeException>(() => Pool.MountAsync(PoolFixture.One, Target))).Code);
+        Assert.Equal(NixErrorCodes.MountStale, (await Assert.ThrowsAsync<VolumeException>(() => Pool.UnmountAsync(Target))).Code);
+        Assert.Equal(1, PoolFixture.CountMounts(Target));
+        await CommandLine.RunAsync("umount", "--lazy", Target);
+        await Pool.MountAsync(PoolFixture.One, Target);
+    }
+
+    [RequiresFact(Requirements.Root, "mount")]
+    public async Task A_target_that_cannot_be_made_is_an_error_and_one_that_is_there_is_mounted_on()
+    {
+        await Pool.CreateAsync(PoolFixture.One, _fixture.Closure);
+        Directory.CreateDirectory(_fixture["fixed"]);
+        await CommandLine.RunAsync("mount", "-t", "tmpfs", "tmpfs", _fixture["fixed"]);
+        Directory.CreateDirectory(_fixture["fixed/there"]);
+        await CommandLine.RunAsync("mount", "-o", "remount,ro", _fixture["fixed"]);
+        var error = await Assert.ThrowsAsync<VolumeException>(() => Pool.MountAsync(PoolFixture.One, _fixture["fixed/new"]));
+        Assert.Equal(NixErrorCodes.VolumeMountFailed, error.Code);
+        Assert.Contains("Read-only", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await Pool.ListMountsAsync());
+
+        await Pool.MountAsync(PoolFixture.One, _fixture["fixed/there"]);
+        Assert.True(await Pool.UnmountAsync(_fixture["fixed/there"]));
+        Assert.True(Directory.Exists(_fixture["fixed/there"]));
+    }
+
+    [RequiresFact(Requirements.Root, "mount")]
+    public async Task A_second_volume_of_a_closure_takes_no_block_for_files()
+    {
+        var first = await Pool.CreateAsync(PoolFixture.One, _fixture.Closure);
+        var second = await Pool.CreateAsync(VolumeName.Parse("two"), _fixture.Closure);
+        Assert.Equal((0, 0), (second.Report!.CopiedFiles, second.Report.ClonedFiles));
+        var together = long.Parse((await CommandLine.RunAsync("du", "--summarize", "--block-size=1", _fixture["host/nix/store"], first.Path + "/nix/store", second.Path + "/nix/store")).Split('\n')[2].Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var folders = Directory.EnumerateDirectories(second.Path + "/nix/store", "*", SearchOption.AllDirectories).Count() + 1;
+        Assert.InRange(together, 0, folders * 4096L);
     }
 
     private static async Task<string> InodeAsync(string path) => (await CommandLine.RunAsync("stat", "--format", "%d %i %Y", path)).Trim();

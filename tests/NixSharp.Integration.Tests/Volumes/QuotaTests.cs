@@ -38,7 +38,7 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Equal("fits", File.ReadAllText($"{Target}/var/note"));
 
         await Pool.UnmountAsync(Target);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/layers"]));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/mounts"]));
         Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(_fixture.Folder.Path, StringComparison.Ordinal));
         Assert.DoesNotContain(_fixture.Folder.Path, await CommandLine.RunAsync("losetup", "--list", "--output", "BACK-FILE"), StringComparison.Ordinal);
     }
@@ -53,7 +53,6 @@ public sealed class QuotaTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<VolumeException>(() => Pool.MountAsync(PoolFixture.One, Target, options));
         Assert.Equal(NixErrorCodes.VolumeQuotaImpossible, error.Code);
         Assert.False(Directory.Exists(Target));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/layers"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_fixture["pool/mounts"]));
     }
 
@@ -63,7 +62,7 @@ public sealed class QuotaTests : IAsyncLifetime
         await Pool.MountAsync(PoolFixture.One, Target, PoolFixture.Writable with { Quota = Quota });
         File.WriteAllText($"{Target}/var/note", "written");
         await CommandLine.RunAsync("umount", Target);
-        await CommandLine.RunAsync("umount", Assert.Single(Directory.EnumerateDirectories(_fixture["pool/layers"])) + "/fs");
+        await CommandLine.RunAsync("umount", Assert.Single(Directory.EnumerateDirectories(_fixture["pool/mounts"])) + "/layer/fs");
         _fixture.PretendRestart();
         await _fixture.ReopenAsync();
         await Pool.RestoreMountsAsync();

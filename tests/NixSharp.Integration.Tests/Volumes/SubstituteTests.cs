@@ -70,12 +70,18 @@ public sealed class SubstituteTests : IAsyncLifetime, IDisposable
         await AssertIsCanonicalAsync(volume);
     }
 
-    [RequiresFact(Requirements.Root, "mount")]
-    public async Task A_full_file_system_is_an_error_and_leaves_nothing_behind()
+    [RequiresTheory(Requirements.Root, "mount")]
+    [InlineData("size=256k")]
+    [InlineData("size=64k")]
+    [InlineData("size=8k")]
+    [InlineData("nr_inodes=5")]
+    [InlineData("nr_inodes=16")]
+    [InlineData("nr_inodes=22")]
+    public async Task A_full_file_system_is_an_error_and_leaves_nothing_behind(string limit)
     {
-        await MountAsync("small", "-t", "tmpfs", "-o", "size=256k", "tmpfs");
+        await MountAsync("small", "-t", "tmpfs", "-o", limit, "tmpfs");
         var error = await Assert.ThrowsAsync<VolumeException>(() => CreateAsync(_folder["host"], _folder["small/volume"]));
-        Assert.Equal(NixErrorCodes.VolumeFailed, error.Code);
+        Assert.Equal(NixErrorCodes.VolumeOutOfSpace, error.Code);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["small"]));
     }
 

@@ -9,6 +9,7 @@ namespace NixSharp.Volumes.Mounting;
 internal sealed record MountTarget(string Path)
 {
     private const int DontSynchronise = 0x4000;
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Finds out where <paramref name="path"/> is; nothing has to be there.</summary>
     /// <exception cref="VolumeException">Nothing can be mounted there.</exception>
@@ -50,12 +51,17 @@ internal sealed record MountTarget(string Path)
         return Directory.EnumerateFileSystemEntries(Path).Any() ? throw MountErrors.Occupied(Path, "there are files in it, which would be hidden") : false;
     }
 
-    /// <summary>Why what is mounted there does not answer; null where it does.</summary>
-    public string? WhyDead() =>
-        LibC.StatX(LibC.CurrentFolder, FileNames.Terminate(Path), LibC.SymlinkNoFollow | DontSynchronise, LibC.StatusBasics, out _) != 0
-            && Marshal.GetLastPInvokeError() is Errno.StaleHandle or Errno.NotConnected or Errno.InputOutput
-            ? FileErrors.Describe(Marshal.GetLastPInvokeError())
-            : null;
+    /// <summary>Why what is mounted there is of no use, as far as this machine knows; null where it is.</summary>
+    public string? WhyDead() => Ask(DontSynchronise);
+
+    /// <summary>Why a file system of others does not answer; null where it does. Asks it, but for no longer than a few seconds.</summary>
+    public string? WhyUnanswered()
+    {
+        string? why = null;
+        var asking = new Thread(() => why = Ask(0)) { IsBackground = true, Name = "asking a mount" };
+        asking.Start();
+        return asking.Join(AnswerTime) ? why : $"no answer within {AnswerTime.TotalSeconds:0} seconds";
+    }
 
     /// <summary>Deletes the folder, unless there is something in it that is not ours.</summary>
     public void Remove()
@@ -88,6 +94,12 @@ internal sealed record MountTarget(string Path)
 
         return TryUnmount(Path, 0);
     }
+
+    private string? Ask(int flags) =>
+        LibC.StatX(LibC.CurrentFolder, FileNames.Terminate(Path), LibC.SymlinkNoFollow | flags, LibC.StatusBasics, out _) != 0
+            && Marshal.GetLastPInvokeError() is var errno and (Errno.StaleHandle or Errno.NotConnected or Errno.InputOutput)
+            ? FileErrors.Describe(errno)
+            : null;
 
     private static bool TryUnmount(string point, int flags)
     {

@@ -35,13 +35,20 @@ internal sealed record MountRecord(string Target, VolumeName Volume, VolumeMount
         {
             return new FileInfo(path) is { Exists: true, Length: <= MaxSize } ? Parse(File.ReadAllText(path)) : null;
         }
-        catch (Exception error) when (error is NixFormatException or VolumeException or FileNotFoundException)
+        catch (Exception error) when (error is NixFormatException or VolumeException or FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
 
-    public void Write(string path) => AtomicFile.Write(path, Encoding.UTF8.GetBytes(JsonText.Format(new JObject
+    /// <summary>Writes the record; its folder is made.</summary>
+    public void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(JsonText.Format(ToJson())));
+    }
+
+    private JObject ToJson() => new()
     {
         ["version"] = Version,
         ["target"] = Target,
@@ -53,7 +60,7 @@ internal sealed record MountRecord(string Target, VolumeName Volume, VolumeMount
         ["madeTarget"] = MadeTarget,
         ["created"] = Created.ToUnixTimeSeconds(),
         ["bootId"] = BootId,
-    })));
+    };
 
     private static MountRecord? Parse(string text)
     {

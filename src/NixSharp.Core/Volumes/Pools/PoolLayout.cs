@@ -21,11 +21,8 @@ internal sealed record PoolLayout(string Folder)
     /// <summary>The volumes, each under its name.</summary>
     public string Volumes => Path.Combine(Folder, "volumes");
 
-    /// <summary>A record, <c>ID.json</c>, of each mount that was asked for.</summary>
+    /// <summary>A folder for each mount that was asked for, with its record and what is written to it, and while it changes a lock beside that.</summary>
     public string Mounts => Path.Combine(Folder, "mounts");
-
-    /// <summary>What is written to volumes, in a folder for each mount.</summary>
-    public string Layers => Path.Combine(Folder, "layers");
 
     /// <summary>The leases.</summary>
     public string Leases => Path.Combine(Folder, "leases");
@@ -36,9 +33,11 @@ internal sealed record PoolLayout(string Folder)
 
     public VolumePlace PlaceOf(VolumeName name) => VolumePlace.Of(VolumeOf(name));
 
-    public string LayerOf(string mountId) => Path.Combine(Layers, mountId);
+    public string MountOf(string mountId) => Path.Combine(Mounts, mountId);
 
-    public string RecordOf(string mountId) => Path.Combine(Mounts, mountId + ".json");
+    public string LayerOf(string mountId) => Path.Combine(Mounts, mountId, "layer");
+
+    public string RecordOf(string mountId) => Path.Combine(Mounts, mountId, "mount.json");
 
     public string LockOf(string mountId) => Path.Combine(Mounts, mountId + LockSuffix);
 
@@ -49,7 +48,7 @@ internal sealed record PoolLayout(string Folder)
     /// <summary>The mounts that there are records, locks or layers of.</summary>
     public IReadOnlyList<string> FindMountIds() =>
     [
-        .. Directory.EnumerateFiles(Mounts).Concat(Directory.EnumerateDirectories(Layers))
+        .. Directory.EnumerateFileSystemEntries(Mounts)
             .Select(static path => Path.GetFileNameWithoutExtension(path))
             .Where(static id => id.Length == IdLength)
             .Distinct(),
@@ -69,19 +68,16 @@ internal sealed record PoolLayout(string Folder)
             }
 
             await layout.CheckAsync(directory, cancellationToken).ConfigureAwait(false);
-            foreach (var part in (string[])[layout.Volumes, layout.Mounts, layout.Leases])
-            {
-                Directory.CreateDirectory(part);
-            }
-
+            Directory.CreateDirectory(layout.Volumes);
+            Directory.CreateDirectory(layout.Leases);
             if (OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(layout.Layers);
+                Directory.CreateDirectory(layout.Mounts);
             }
             else
             {
-                // What pods write is nobody else's business.
-                Directory.CreateDirectory(layout.Layers, OwnerOnly);
+                // What is written to volumes is nobody else's business.
+                Directory.CreateDirectory(layout.Mounts, OwnerOnly);
             }
 
             return layout;

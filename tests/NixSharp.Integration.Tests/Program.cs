@@ -1,0 +1,3 @@
+using NixSharp.Integration.Tests.Volumes;
+
+await PoolWorker.RunAsync(args);
