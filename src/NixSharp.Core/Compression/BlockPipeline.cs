@@ -13,8 +13,6 @@ internal static class BlockPipeline
     /// <summary>The bytes that are compressed as one. Larger blocks win less than one percent in size.</summary>
     public const int BlockSize = 1024 * 1024;
 
-    private static readonly int BlocksInFlight = Math.Clamp(Environment.ProcessorCount + 2, 4, 12);
-
     /// <param name="produce">Writes everything to the stream that it is given; runs on its own thread.</param>
     /// <param name="codec">Compresses; null writes the bytes as they are.</param>
     /// <param name="destination">Takes the bytes; stays open.</param>
@@ -28,7 +26,7 @@ internal static class BlockPipeline
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var slots = new SemaphoreSlim(BlocksInFlight);
+        using var budget = new BlockBudget();
         var blocks = Channel.CreateUnbounded<(Task<PooledBlock> Block, int InputSize)>(new() { SingleReader = true, SingleWriter = true });
 
         // A producer blocks while the pipeline is full; on a thread of the pool it would keep a compressor from running.
@@ -67,7 +65,7 @@ internal static class BlockPipeline
         {
             try
             {
-                slots.Wait(stop.Token);
+                budget.Enter(stop.Token);
             }
             catch
             {
@@ -100,7 +98,7 @@ internal static class BlockPipeline
                 await write.ConfigureAwait(false);
                 size += block.Length;
                 done += inputSize;
-                slots.Release();
+                budget.Leave();
                 progress?.Invoke(done);
             }
 

@@ -8,7 +8,7 @@ namespace NixSharp.Images;
 /// <summary>How the layers of an image are compressed.</summary>
 public readonly record struct LayerCompression
 {
-    /// <summary>The level that compresses as well as Go's tools do by default, in about half the time of its next.</summary>
+    /// <summary>The level that compresses about as well as Go's tools do by default, in half their time.</summary>
     public const int DefaultGzipLevel = 3;
 
     /// <summary>zstd's own default.</summary>

@@ -70,12 +70,18 @@ public sealed class ImageOptionsTests
     [InlineData("gzip", LayerCompression.DefaultGzipLevel)]
     [InlineData("gzip:1", 1)]
     [InlineData("gzip:9", 9)]
+    [InlineData("zstd", LayerCompression.DefaultZstdLevel)]
+    [InlineData("zstd:19", 19)]
     public void Compressions_are_read(string text, int level) => Assert.Equal(level, LayerCompression.Parse(text).Level);
 
     [Theory]
     [InlineData("")]
     [InlineData("zstd:20")]
     [InlineData("gzip:0")]
+    [InlineData("gzip:")]
+    [InlineData("none:1")]
+    [InlineData("zstd:03")]
+    [InlineData("zstd:99999999999")]
     [InlineData("gzip:10")]
     public void Other_compressions_are_refused(string text) =>
         Assert.Equal(NixErrorCodes.InvalidImageOptions, Assert.Throws<ImageException>(() => LayerCompression.Parse(text)).Code);
