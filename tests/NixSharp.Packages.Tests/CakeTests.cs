@@ -57,6 +57,47 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.False(Directory.Exists(repository["volume"]));
     }
 
+    [RequiresFact("docker-registry", "htpasswd", "skopeo", "podman", Requirements.Root)]
+    public async Task A_script_pushes_a_divided_publish_output_on_a_base_and_runs_every_command_of_skopeo()
+    {
+        var htpasswd = await CommandLine.RunAsync("htpasswd", "-nbB", "somebody", "something");
+        await using var registry = await RegistryServer.StartAsync(htpasswd);
+        await using var podman = await PodmanService.StartAsync();
+        using var repository = await CreateRepositoryAsync();
+        repository.Environment["PUSH_PASSWORD"] = "something";
+        repository.Write("publish/App.dll", "the application");
+        repository.Write("publish/Json.dll", "a package");
+        repository.Write("publish/App.deps.json", """{ "runtimeTarget": { "name": "x" }, "targets": { "x": { "Json/1.0.0": { "runtime": { "lib/Json.dll": {} } } } }, "libraries": { "Json/1.0.0": { "type": "package" } } }""");
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var registry = "{{registry.Host}}";
+            var credentials = new RegistryCredentials("somebody", EnvironmentVariable("PUSH_PASSWORD"));
+            var push = new NixPushSettings { Credentials = credentials };
+            var skopeo = new SkopeoOptions { Credentials = CredentialStore.From(credentials) };
+            var login = new SkopeoLoginOptions { AuthFile = "./auth.json" };
+            var store = new NixStoreAddSettings { Store = "./store", Name = "files" };
+            var files = NixStoreAdd("./files", store);
+            var app = NixStoreAdd("./publish", new NixStoreAddSettings { Store = "./store", Name = "app", Split = true });
+            NixImageBuild([files], "oci:./base:1", new NixImageSettings { Store = "./store" });
+            var image = new NixImageSettings { Store = "./store", Base = "oci:./base:1", Options = new ImageOptions { Entrypoint = [$"{app}/App"] } };
+            var digest = NixPush([app], $"{registry}/app:1", image, push);
+            NixPush([app], "app:1", image, new NixPushSettings { Engine = ImageEngine.Podman, Address = "{{podman.Address}}" });
+            SkopeoLogin(registry, credentials, skopeo, login);
+            var inspected = SkopeoInspect($"docker://{registry}/app:1", skopeo);
+            SkopeoCopy($"docker://{registry}/app:1", $"docker://{registry}/copy:1", skopeo, new SkopeoCopyOptions());
+            var copied = SkopeoListTags($"docker://{registry}/copy", skopeo).Count;
+            var synced = SkopeoSync(SkopeoSyncTransport.Docker, $"{registry}/copy", SkopeoSyncTransport.Dir, "./mirror", skopeo, new SkopeoSyncOptions());
+            SkopeoDelete($"docker://{registry}/copy:1", skopeo);
+            Console.WriteLine($"{SkopeoVersion() >= new Version(1, 9)} {inspected.Digest == digest} {inspected.Layers.Count} {copied} {synced} {SkopeoLogout(registry, skopeo, login)}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("True True 3 1 1 True\n", output, StringComparison.Ordinal);
+        Assert.Contains("docker.io/library/app:1", await podman.RunAsync("images", "--format", "{{.Repository}}:{{.Tag}}"), StringComparison.Ordinal);
+    }
+
     [RequiresFact("nix", "busybox")]
     public async Task A_script_builds_and_evaluates_a_flake()
     {

@@ -70,7 +70,15 @@ public static class ImageDelivery
             InsecurePolicy = true,
             Log = options.Log,
         });
-        var digests = await skopeo.PushAsync(image, references, options.Push.Progress, cancellationToken).ConfigureAwait(false);
+        var copy = new SkopeoCopyOptions
+        {
+            Destination = new SkopeoEndpoint
+            {
+                CertificateFolder = options.Push.CertificateFolder,
+                VerifyTls = options.Push.Insecure ? false : null,
+            },
+        };
+        var digests = await skopeo.PushAsync(image, references, copy, options.Push.Progress, cancellationToken).ConfigureAwait(false);
         return [.. references.Zip(digests, static (reference, digest) => new DeliveredImage { Reference = reference, Digest = digest })];
     }
 

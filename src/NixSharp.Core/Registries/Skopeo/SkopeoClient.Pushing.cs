@@ -11,23 +11,26 @@ public sealed partial class SkopeoClient
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="reference">Where it goes.</param>
+    /// <param name="options">How it is copied; null takes the defaults.</param>
     /// <param name="progress">Told how much of each layer is written.</param>
     /// <param name="cancellationToken">Stops skopeo; the temporary folder is deleted.</param>
     public async Task<OciDigest> PushAsync(
         ContainerImage image,
         ImageReference reference,
+        SkopeoCopyOptions? options = null,
         IProgress<NixProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return (await PushAsync(image, [reference], progress, cancellationToken).ConfigureAwait(false))[0];
+        return (await PushAsync(image, [reference], options, progress, cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <summary>Pushes an image under several names, written once; the digests are in the order of the names.</summary>
-    /// <inheritdoc cref="PushAsync(ContainerImage, ImageReference, IProgress{NixProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="PushAsync(ContainerImage, ImageReference, SkopeoCopyOptions?, IProgress{NixProgress}?, CancellationToken)"/>
     public async Task<IReadOnlyList<OciDigest>> PushAsync(
         ContainerImage image,
         IReadOnlyList<ImageReference> references,
+        SkopeoCopyOptions? options = null,
         IProgress<NixProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -42,7 +45,7 @@ public sealed partial class SkopeoClient
             var digests = new List<OciDigest>();
             foreach (var reference in references)
             {
-                digests.Add(await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", cancellationToken: cancellationToken).ConfigureAwait(false));
+                digests.Add(await CopyAsync(layout.ToString(), $"{DockerTransport}{reference}", options, cancellationToken).ConfigureAwait(false));
             }
 
             return digests;

@@ -34,6 +34,21 @@ public sealed class SkopeoErrorTests
         await FailsAsync(NixErrorCodes.SkopeoFailed, () => skopeo.InspectAsync("nothing:/knows/this"));
     }
 
+    [RequiresTheory("docker-registry", "skopeo")]
+    [OnNix(NixRelease.Machine)]
+    [OnNix(NixRelease.Debian13)]
+    public async Task A_certificate_is_trusted_with_its_authority_only(NixRelease release)
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        await using var registry = await RegistryServer.StartAsync(new RegistryServerOptions { Authority = authority });
+        var endpoint = new SkopeoEndpoint { CertificateFolder = authority.WriteFolder(folder["certs"]) };
+        await new TestImage(new TestLayer(1)).PushAsync($"{registry.Host}/hello:1", new PushOptions { CertificateFolder = folder["certs"] });
+        var skopeo = new SkopeoClient(new SkopeoOptions { Program = release.PathOf("skopeo") });
+        await FailsAsync(NixErrorCodes.SkopeoTlsFailed, () => skopeo.InspectAsync($"docker://{registry.Host}/hello:1", new SkopeoEndpoint { VerifyTls = true }));
+        Assert.Equal(["1"], await skopeo.ListTagsAsync($"docker://{registry.Host}/hello", endpoint));
+    }
+
     [RequiresTheory("sh")]
     [InlineData("trying to reuse blob at destination: toomanyrequests: You have reached your pull rate limit.", NixErrorCodes.SkopeoRateLimited)]
     [InlineData("reading manifest 1 in quay.io/x: received unexpected HTTP status: 429 Too Many Requests", NixErrorCodes.SkopeoRateLimited)]
