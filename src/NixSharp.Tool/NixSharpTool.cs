@@ -75,6 +75,7 @@ public static class NixSharpTool
             SecretsCommands.Create(),
             CachixCommands.Create(),
             NodesCommands.Create(),
+            InitCommand.Create(),
             CsiCommands.Create(),
             BuilderCommands.Create(),
         };

@@ -19,4 +19,7 @@ public static partial class NixErrorCodes
 
     /// <summary>Machines that no flake can be made of.</summary>
     public const string InvalidNodes = "NIXS6050";
+
+    /// <summary>A CI pipeline that cannot be written.</summary>
+    public const string InvalidPipeline = "NIXS6051";
 }

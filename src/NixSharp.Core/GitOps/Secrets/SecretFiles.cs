@@ -1,4 +1,5 @@
 using NixSharp.Files;
+using NixSharp.GitOps.Repositories;
 
 namespace NixSharp.GitOps.Secrets;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using NixSharp.Files;
+using NixSharp.GitOps.Repositories;
 using NixSharp.Processes;
 
 namespace NixSharp.GitOps.Secrets;

@@ -1,7 +1,7 @@
 using System.Text;
 using NixSharp.Processes;
 
-namespace NixSharp.GitOps.Secrets;
+namespace NixSharp.GitOps.Repositories;
 
 /// <summary>The files of a repository, or of a folder that is none.</summary>
 internal static class RepositoryFiles
