@@ -78,6 +78,7 @@ public static class NixSharpTool
             InitCommand.Create(),
             CsiCommands.Create(),
             BuilderCommands.Create(),
+            ArgoCommands.Create(),
         };
 
     private static string CommandLineOf(System.CommandLine.Parsing.CommandResult result)

@@ -117,10 +117,10 @@ public sealed partial class NixClient
 
     private Dictionary<string, string?> Environment()
     {
-        var environment = new Dictionary<string, string?>();
+        var environment = _options.Environment.ToDictionary();
         if (_options.Config.Count > 0 || _options.AccessTokens.Count > 0)
         {
-            var text = new StringBuilder(System.Environment.GetEnvironmentVariable("NIX_CONFIG")).Append('\n');
+            var text = new StringBuilder(environment.GetValueOrDefault("NIX_CONFIG") ?? System.Environment.GetEnvironmentVariable("NIX_CONFIG")).Append('\n');
             foreach (var (name, value) in _options.Config)
             {
                 // A line end would start another setting.

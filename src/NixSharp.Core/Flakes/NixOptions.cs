@@ -45,6 +45,9 @@ public sealed record NixOptions
     /// <summary>Where <c>nix</c> runs, and what relative flake references are relative to; null is where this process does.</summary>
     public string? WorkingFolder { get; init; }
 
+    /// <summary>Environment variables of <c>nix</c> on top of this process's own; null takes one away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Kept up to date with what Nix is doing; null where nobody looks.</summary>
     public NixActivities? Activities { get; init; }
 

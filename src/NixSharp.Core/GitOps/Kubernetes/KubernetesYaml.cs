@@ -57,13 +57,26 @@ public static class KubernetesYaml
         }
     }
 
-    /// <summary>Reads one document of a known type.</summary>
-    /// <exception cref="YamlException">It is something else.</exception>
-    internal static object? Read(IReadOnlyList<ParsingEvent> document, Type type) =>
-        YamlText.Guard(() => Deserializer.Value.Deserialize(new BufferedParser(document), type));
+    /// <summary>Reads the one document of a text, of any type that is made of the types here, texts, lists and dictionaries.</summary>
+    /// <exception cref="GitOpsException">It is something else.</exception>
+    internal static T ReadAny<T>(string text, string origin, string code)
+        where T : class
+    {
+        try
+        {
+            return YamlDocuments.Split(text).ToList() is [var only] && ReadOne(only, typeof(T)) is T value ? value : throw new YamlException("one document was expected");
+        }
+        catch (YamlException error)
+        {
+            throw new GitOpsException(code, $"{origin} cannot be used: {ManifestProblem.Explain(error)}. Correct it; its fields are named as the properties of {typeof(T).Name}, with a small letter in front.", origin, error);
+        }
+    }
 
     /// <summary>Writes one document of any type that is made of the types here, texts, lists and dictionaries.</summary>
     internal static string WriteAny(object value) => Serializer.Value.Serialize(value, value.GetType());
+
+    private static object? ReadOne(IReadOnlyList<ParsingEvent> document, Type type) =>
+        YamlText.Guard(() => Deserializer.Value.Deserialize(new BufferedParser(document), type));
 
     private static KubernetesObject ReadOne(IReadOnlyList<ParsingEvent> document, string origin)
     {
@@ -72,6 +85,6 @@ public static class KubernetesYaml
             origin,
             kind is null || version is null ? "an object without apiVersion and kind" : $"a {kind} of {version}, which has no type here",
             document[0].Start);
-        return (KubernetesObject?)Read(document, type) ?? throw ManifestProblem.At(origin, "an empty document", document[0].Start);
+        return (KubernetesObject?)ReadOne(document, type) ?? throw ManifestProblem.At(origin, "an empty document", document[0].Start);
     }
 }

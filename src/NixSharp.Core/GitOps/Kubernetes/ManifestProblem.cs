@@ -8,8 +8,14 @@ internal static class ManifestProblem
 {
     public static GitOpsException At(string origin, YamlException error) => Make(origin, Explain(error), error);
 
+    public static GitOpsException At(string origin, string what) => Make(origin, what, null);
+
     public static GitOpsException At(string origin, string what, Mark place) =>
         Make(origin, string.Create(CultureInfo.InvariantCulture, $"{what}, in line {place.Line}"), null);
+
+    /// <summary>An error about an option of which no manifest can be made.</summary>
+    public static GitOpsException Options(string what, string value, string advice) =>
+        new(NixErrorCodes.InvalidManifestOptions, $"No manifests can be made with '{value}' as the {what}: {advice}.", value);
 
     /// <summary>What is wrong, with the line where it is known.</summary>
     public static string Explain(YamlException error)

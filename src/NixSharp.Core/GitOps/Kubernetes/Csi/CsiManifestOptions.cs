@@ -1,6 +1,4 @@
 using NixSharp.Files;
-using NixSharp.GitOps.Yaml;
-using YamlDotNet.Core;
 
 namespace NixSharp.GitOps.Kubernetes.Csi;
 
@@ -84,18 +82,6 @@ public sealed record CsiManifestOptions
     public static async Task<CsiManifestOptions> ReadAsync(string file, CancellationToken cancellationToken = default)
     {
         var text = await SmallFile.ReadTextAsync(file, MaxFileSize, NixErrorCodes.InvalidManifestOptions, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return YamlDocuments.Split(text).ToList() switch
-            {
-                [] => new CsiManifestOptions(),
-                [var only] => (CsiManifestOptions)KubernetesYaml.Read(only, typeof(CsiManifestOptions))!,
-                _ => throw new YamlException("it has several documents"),
-            };
-        }
-        catch (YamlException error)
-        {
-            throw new GitOpsException(NixErrorCodes.InvalidManifestOptions, $"{file} has no options for the manifests: {ManifestProblem.Explain(error)}. Its fields are image, driverName, namespace, substituters, cache, builders and so on.", file, error);
-        }
+        return KubernetesYaml.ReadAny<CsiManifestOptions>(text, file, NixErrorCodes.InvalidManifestOptions);
     }
 }

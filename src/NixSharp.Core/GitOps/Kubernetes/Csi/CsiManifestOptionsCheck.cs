@@ -63,7 +63,7 @@ internal static class CsiManifestOptionsCheck
     {
         if (!condition)
         {
-            throw new GitOpsException(NixErrorCodes.InvalidManifestOptions, $"No manifests can be made with '{value}' as the {what}: {advice}.", value);
+            throw ManifestProblem.Options(what, value, advice);
         }
     }
 }
