@@ -47,14 +47,19 @@ internal sealed class CsiLab : IAsyncDisposable
     }
 
     /// <summary>Builds a derivation with real Nix; its builder runs <paramref name="script"/> in BusyBox's shell.</summary>
-    public Task<StorePath> BuildAsync(string name, string script) => BuildExpressionAsync(Expression(name, script));
+    public async Task<StorePath> BuildAsync(string name, string script) => StorePath.Parse(
+        (await RealNix.RunAsync(Store, "nix-build", "--no-out-link", "-E", Expression(name, script))).Trim());
 
-    public async Task<StorePath> BuildExpressionAsync(string expression) => StorePath.Parse(
-        (await RealNix.RunAsync(Store, "nix-build", "--no-out-link", "-E", expression)).Trim());
+    /// <summary>An expression for a derivation whose builder runs <paramref name="script"/> in BusyBox's shell, which is <c>$busybox/busybox</c>.</summary>
+    public string Expression(string name, string script, string more = "")
+    {
+        if (!File.Exists(Folder["shell/busybox"]))
+        {
+            File.Copy(Requirements.Find("busybox")!, Folder.Write("shell/busybox", ""), overwrite: true);
+        }
 
-    /// <summary>An expression for a derivation whose builder is BusyBox's shell.</summary>
-    public static string Expression(string name, string script) =>
-        $"derivation {{ name = \"{name}\"; system = \"{System}\"; builder = \"{Requirements.Find("busybox")}\"; args = [ \"sh\" \"-c\" \"{script.Replace("\"", "\\\"", StringComparison.Ordinal)}\" ]; }}";
+        return $"derivation {{ name = \"{name}\"; system = \"{System}\"; busybox = {Folder["shell"]}; builder = \"${{{Folder["shell"]}}}/busybox\"; args = [ \"sh\" \"-c\" \"{script.Replace("\"", "\\\"", StringComparison.Ordinal)}\" ]; {more} }}";
+    }
 
     /// <summary>Where the files of a store path are.</summary>
     public string RealPath(StorePath path) => Path.Combine(Store, path.ToString()[1..]);

@@ -45,7 +45,7 @@ internal static class CsiServeCommand
         };
         command.Validators.Add(static result =>
         {
-            if (!IPAddress.TryParse(result.GetRequiredValue(MetricsListen), out _))
+            if (result.GetResult(MetricsListen) is { Implicit: false } listen && !IPAddress.TryParse(listen.GetValueOrDefault<string>(), out _))
             {
                 result.AddError("--metrics-listen takes an IP address, such as 127.0.0.1, 0.0.0.0 or ::.");
             }
