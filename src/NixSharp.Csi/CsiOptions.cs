@@ -51,6 +51,12 @@ public sealed record CsiOptions
     /// <summary>More settings for Nix where it evaluates and builds, by name.</summary>
     public IReadOnlyDictionary<string, string> NixSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The store that what is built here is pushed to, by its URI; null for none.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>The file with the key that signs what is pushed; null pushes it with the signatures that it has.</summary>
+    public string? CacheKeyFile { get; init; }
+
     /// <summary>What pods may ask for.</summary>
     public CsiPolicy Policy { get; init; } = new();
 

@@ -4,7 +4,9 @@ using NixSharp.Csi.Policies;
 using NixSharp.Csi.Publishing;
 using NixSharp.Csi.Realising;
 using NixSharp.Csi.Services;
+using NixSharp.NarInfos;
 using NixSharp.Stores;
+using NixSharp.Stores.Uploads;
 using NixSharp.Volumes;
 
 namespace NixSharp.Csi;
@@ -24,6 +26,7 @@ internal sealed class DriverWork : IAsyncDisposable
     private volatile NixException? _problem;
     private INixStore? _store;
     private VolumePool? _pool;
+    private Uploader? _uploads;
     private Task _running = Task.CompletedTask;
 
     public DriverWork(CsiOptions options, DriverMetrics metrics, DriverLog log, CancellationToken stopping)
@@ -88,6 +91,11 @@ internal sealed class DriverWork : IAsyncDisposable
             await node.Publisher.WhenIdleAsync().ConfigureAwait(false);
         }
 
+        if (_uploads is not null)
+        {
+            await _uploads.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync().ConfigureAwait(false);
@@ -123,8 +131,9 @@ internal sealed class DriverWork : IAsyncDisposable
                 _store,
                 new VolumePoolOptions { LeaseGrace = _options.LeaseGrace },
                 _stopping.Token).ConfigureAwait(false);
+            _uploads ??= await OpenUploadsAsync().ConfigureAwait(false);
             var policy = new PolicyCheck(_options.Policy);
-            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _stopping.Token);
+            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _uploads, _stopping.Token);
             _node = new NodeWork(new VolumeAttributes(NodeSystem.Name, _store.StoreDirectory), publisher, new VolumeStats(_pool));
             _problem = null;
             _ready.TrySetResult();
@@ -136,6 +145,38 @@ internal sealed class DriverWork : IAsyncDisposable
             _problem = error;
             _log.Write(LogLevel.Error, "not ready", ("code", error.Code), ("error", error.Message));
             return false;
+        }
+    }
+
+    private async Task<Uploader?> OpenUploadsAsync()
+    {
+        if (_options.Cache is not { } cache)
+        {
+            return null;
+        }
+
+        var key = _options.CacheKeyFile is { } file ? await SecretKey.ReadAsync(file, _stopping.Token).ConfigureAwait(false) : null;
+        return await Uploader.OpenAsync(
+            Path.Combine(_options.StateFolder, "uploads"),
+            _store!,
+            new UploaderOptions { Destination = cache, SigningKey = key, Events = new UploadReports(_metrics, _log) },
+            _stopping.Token).ConfigureAwait(false);
+    }
+
+    private sealed class UploadReports(DriverMetrics metrics, DriverLog log) : IProgress<UploadEvent>
+    {
+        public void Report(UploadEvent value)
+        {
+            metrics.Uploads.Add(1, value.State.ToString());
+            metrics.UploadedBytes.Add(value.Bytes);
+            log.Write(
+                value.State == UploadState.GivenUp ? LogLevel.Error : value.Error is null ? LogLevel.Info : LogLevel.Warning,
+                "upload",
+                ("path", value.Path.ToString()),
+                ("state", value.State.ToString()),
+                ("attempt", value.Attempt),
+                ("code", (value.Error as NixException)?.Code),
+                ("error", value.Error?.Message));
         }
     }
 }

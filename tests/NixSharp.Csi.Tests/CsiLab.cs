@@ -25,7 +25,15 @@ internal sealed class CsiLab : IAsyncDisposable
 
     public string this[string relative] => Folder[relative];
 
-    public static CsiLab Create() => new(new TemporaryFolder());
+    public static CsiLab Create()
+    {
+        var lab = new CsiLab(new TemporaryFolder());
+        Directory.CreateDirectory(lab.Shared);
+        return lab;
+    }
+
+    /// <summary>A folder that builders see, too.</summary>
+    public string Shared => Folder["shared"];
 
     /// <summary>Where a pod's volume is mounted.</summary>
     public string Target(string pod) => Folder[$"pods/{pod}/volumes/nix/mount"];
@@ -72,14 +80,21 @@ internal sealed class CsiLab : IAsyncDisposable
         return driver;
     }
 
-    /// <summary>Starts a driver in this process.</summary>
-    public async Task<CsiDriver> StartHereAsync(Func<CsiOptions, CsiOptions>? change = null)
+    /// <summary>Starts a driver in this process; it knows no substituters and no keys of the machine's.</summary>
+    public async Task<DriverHere> StartHereAsync(Func<CsiOptions, CsiOptions>? change = null)
     {
-        var options = new CsiOptions { Endpoint = Socket, Store = Store, StateFolder = State, NodeId = "node-1", Substituters = [], TrustedKeys = [] };
-        var driver = await CsiDriver.StartAsync(change?.Invoke(options) ?? options);
-        await driver.WaitUntilReadyAsync();
+        // Nix takes it from here, too.
+        Environment.SetEnvironmentVariable("NIX_CONFIG", RealNix.Configuration);
+        var driver = await DriverHere.StartAsync(change?.Invoke(Options) ?? Options);
+        await driver.Driver.WaitUntilReadyAsync();
         return driver;
     }
+
+    /// <summary>The options of a driver in this process.</summary>
+    public CsiOptions Options => new() { Endpoint = Socket, Store = Store, StateFolder = State, NodeId = "node-1", Substituters = [], TrustedKeys = [], NixSettings = Settings };
+
+    /// <summary>How builders get to see <see cref="Shared"/>.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["sandbox-paths"] = Shared };
 
     /// <summary>The mount points in the lab.</summary>
     public IReadOnlyList<string> Mounts() =>

@@ -18,6 +18,8 @@ internal sealed class DriverMetrics
         VolumeBytes = Add(new Counter("nixsharp_csi_volume_bytes_total", "The sizes of the closures that volumes were made of."));
         CopiedBytes = Add(new Counter("nixsharp_csi_copied_bytes_total", "Bytes that were copied because they could not be shared."));
         Unpublished = Add(new Counter("nixsharp_csi_unpublished_total", "Volumes that were unmounted."));
+        Uploads = Add(new Counter("nixsharp_csi_uploads_total", "Attempts to push what was built here to the cache, by what became of them.", "state"));
+        UploadedBytes = Add(new Counter("nixsharp_csi_uploaded_bytes_total", "Bytes of NARs that were pushed."));
         CollectedBytes = Add(new Counter("nixsharp_csi_collected_bytes_total", "Bytes that were freed in the store."));
     }
 
@@ -38,6 +40,10 @@ internal sealed class DriverMetrics
     public Counter CopiedBytes { get; }
 
     public Counter Unpublished { get; }
+
+    public Counter Uploads { get; }
+
+    public Counter UploadedBytes { get; }
 
     public Counter CollectedBytes { get; }
 

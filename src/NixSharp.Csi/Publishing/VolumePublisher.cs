@@ -6,6 +6,7 @@ using NixSharp.Csi.Policies;
 using NixSharp.Csi.Realising;
 using NixSharp.Hashing;
 using NixSharp.Stores;
+using NixSharp.Stores.Uploads;
 using NixSharp.Volumes;
 
 namespace NixSharp.Csi.Publishing;
@@ -22,6 +23,7 @@ internal sealed class VolumePublisher(
     PolicyCheck policy,
     DriverMetrics metrics,
     DriverLog log,
+    Uploader? uploads,
     CancellationToken stopping)
 {
     private const string SourceLabel = "source";
@@ -137,6 +139,7 @@ internal sealed class VolumePublisher(
             metrics.Realised.Add(1, from);
             metrics.Realising.Add(clock.Elapsed, from);
             log.Write(LogLevel.Info, "realised", ("source", request.Source.ToString()), ("path", realised.Path.ToString()), ("from", from), ("seconds", clock.Elapsed.TotalSeconds));
+            await UploadAsync(realised).ConfigureAwait(false);
             return realised;
         }
         catch (Exception error)
@@ -146,12 +149,31 @@ internal sealed class VolumePublisher(
         }
     }
 
+    /// <summary>Has what was built here pushed to the cache, for other nodes. A volume does not wait for it, nor fail with it.</summary>
+    private async Task UploadAsync(Realised realised)
+    {
+        if (uploads is null || realised.From != RealisedFrom.Nix)
+        {
+            return;
+        }
+
+        try
+        {
+            await uploads.EnqueueAsync(realised.Path, stopping).ConfigureAwait(false);
+        }
+        catch (NixException error)
+        {
+            log.Write(LogLevel.Error, "not queued for the cache", ("path", realised.Path.ToString()), ("code", error.Code), ("error", error.Message));
+        }
+    }
+
     private async Task MountAsync(PublishRequest request, Realised? realised, Stopwatch clock)
     {
         var name = request.Target.Volume;
         var made = realised is null ? null : await MakeAsync(request, realised).ConfigureAwait(false);
         try
         {
+            await VerifyAsync(request).ConfigureAwait(false);
             var mount = await pool.MountAsync(
                 name,
                 request.Target.Path,
@@ -226,6 +248,19 @@ internal sealed class VolumePublisher(
             ["podUid"] = request.Pod.Uid,
         }.Where(static label => label.Value is not null).ToDictionary(static label => label.Key, static label => label.Value!),
     };
+
+    /// <summary>Checks a volume that is not mounted yet, as far as its pod wants that.</summary>
+    private async Task VerifyAsync(PublishRequest request)
+    {
+        if (request.Volume.Check == VolumeCheck.None || pool.FindMount(request.Target.Path) is { State: VolumeMountState.Mounted })
+        {
+            return;
+        }
+
+        var options = new VolumeVerifyOptions { CheckContents = request.Volume.Check == VolumeCheck.Full };
+        var result = await pool.VerifyAsync(request.Target.Volume, options, CancellationToken.None).ConfigureAwait(false);
+        result.RefuseIfDamaged(store.Uri);
+    }
 
     private async Task<IDisposable> TakeAsync(PublishTarget target, TimeSpan patience, CancellationToken cancellationToken) =>
         await _locks.TryTakeAsync(target.Volume.ToString(), patience, cancellationToken).ConfigureAwait(false)

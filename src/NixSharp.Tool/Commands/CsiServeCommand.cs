@@ -21,6 +21,8 @@ internal static class CsiServeCommand
     private static readonly Option<bool> SignedOnly = new("--signed-only") { Description = "Every path of a volume has to be signed by a trusted key, or be content-addressed." };
     private static readonly Option<string[]> AllowedSubstituter = Many("--allowed-substituter", "A substituter that volumes may name; * at the end allows all that begin like it. Volumes may then name keys to trust, too.", "URI");
     private static readonly Option<string?> MaxClosureSize = new("--max-closure-size") { Description = "The largest closure that a volume may have, in bytes, or as in 20Gi.", HelpName = "SIZE" };
+    private static readonly Option<string?> Cache = new("--cache") { Description = "A store that what is built here is pushed to.", HelpName = "URI" };
+    private static readonly Option<string?> CacheKeyFile = new("--cache-key-file") { Description = "The key that signs what is pushed.", HelpName = "FILE" };
     private static readonly Option<string?> Builders = new("--builders") { Description = "Builders on other machines, as in nix.conf: @FILE, or lines. Default: those of nix.conf.", HelpName = "BUILDERS" };
     private static readonly Option<int?> MaxJobs = new("--max-jobs") { Description = "How many builds run on this node at once; 0 leaves all to the builders.", HelpName = "N" };
     private static readonly Option<VolumeEngine> Engine = new("--engine") { Description = "How volumes have their closures: links (hard links), or bind (a mount for each store path).", DefaultValueFactory = static _ => Defaults.Engine };
@@ -40,7 +42,7 @@ internal static class CsiServeCommand
         var command = new Command("serve", "Run the CSI driver on this node, until it is stopped. Needs root.")
         {
             Endpoint, DriverName, NodeId, State, MaxVolumes, Substituter, TrustedKey, StorePathsOnly, SignedOnly, AllowedSubstituter, MaxClosureSize,
-            Builders, MaxJobs, Engine, MountVolumeRoot, PublishWait, RealiseTimeout, CacheTimeout, ShutdownGrace, LeaseGrace, CollectionInterval,
+            Cache, CacheKeyFile, Builders, MaxJobs, Engine, MountVolumeRoot, PublishWait, RealiseTimeout, CacheTimeout, ShutdownGrace, LeaseGrace, CollectionInterval,
             MetricsPort, MetricsListen, LogStyle,
         };
         command.Validators.Add(static result =>
@@ -83,6 +85,8 @@ internal static class CsiServeCommand
             AllowedSubstituters = parsed.GetValue(AllowedSubstituter) ?? [],
             MaxClosureSize = parsed.GetValue(MaxClosureSize) is { } size ? CsiOptions.ParseSize(size) : null,
         },
+        Cache = parsed.GetValue(Cache),
+        CacheKeyFile = parsed.GetValue(CacheKeyFile),
         Builders = parsed.GetValue(Builders),
         MaxJobs = parsed.GetValue(MaxJobs),
         Engine = parsed.GetValue(Engine),
