@@ -19,6 +19,7 @@ public sealed class CsiDriver : IAsyncDisposable
     private readonly DriverWork _work;
     private KestrelHost? _calls;
     private KestrelHost? _page;
+    private int _isDisposed;
 
     private CsiDriver(CsiOptions options)
     {
@@ -70,6 +71,11 @@ public sealed class CsiDriver : IAsyncDisposable
     /// <summary>Lets calls finish that are being answered, as long as <see cref="CsiOptions.ShutdownGrace"/> allows, and stops. Volumes stay mounted.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _log.Write(LogLevel.Info, "stopping", ("socket", SocketPath));
         _work.StopSoon(_options.ShutdownGrace - CallMargin);
         if (_calls is not null)

@@ -11,6 +11,7 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private bool _isDisposed;
 
     private DriverProcess(Process process, string socket)
     {
@@ -62,6 +63,12 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         Client.Dispose();
         if (!_process.HasExited)
         {

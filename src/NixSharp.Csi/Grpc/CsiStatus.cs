@@ -14,6 +14,7 @@ internal static class CsiStatus
         NixErrorCodes.CsiBusy or NixErrorCodes.StoreLocked => GrpcStatus.Aborted,
         NixErrorCodes.CsiUnknownVolume or NixErrorCodes.CannotSubstitute or NixErrorCodes.CannotRealise => GrpcStatus.NotFound,
         NixErrorCodes.CsiOtherVolume or NixErrorCodes.VolumeOfOtherClosure => GrpcStatus.AlreadyExists,
+        NixErrorCodes.VolumeDamaged => GrpcStatus.DataLoss,
         NixErrorCodes.CsiTimedOut => GrpcStatus.DeadlineExceeded,
         NixErrorCodes.VolumeOutOfSpace => GrpcStatus.ResourceExhausted,
         NixErrorCodes.CsiNotReady or NixErrorCodes.CsiNoBuilder or NixErrorCodes.CacheUnreachable or NixErrorCodes.NixDownloadFailed

@@ -46,18 +46,27 @@ internal sealed class VolumePublisher(
     {
         var clock = Stopwatch.StartNew();
         policy.RefuseRequest(request.Volume);
-        var realised = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false)
-            ? null
-            : await _waiters.WaitAsync(
-                request.Target.Volume.ToString(),
-                token => JoinRealisationAsync(request.Volume, patience, token),
-                cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var realised = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false)
+                ? null
+                : await _waiters.WaitAsync(
+                    request.Target.Volume.ToString(),
+                    token => JoinRealisationAsync(request.Volume, Remaining(patience, clock), token),
+                    cancellationToken).ConfigureAwait(false);
 
-        using var held = await TakeAsync(request.Target, Remaining(patience, clock), cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+            using var held = await TakeAsync(request.Target, Remaining(patience, clock), cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
 
-        // From here on nobody's leaving stops it half-way.
-        await MountAsync(request, realised, clock).ConfigureAwait(false);
+            // Another call may have made or deleted it until now.
+            var isMade = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false);
+            if (isMade || realised is not null)
+            {
+                // From here on nobody's leaving stops it half-way.
+                await MountAsync(request, isMade ? null : realised, clock).ConfigureAwait(false);
+                return;
+            }
+        }
     }
 
     /// <summary>Unmounts a volume, and deletes it where it is mounted nowhere else.</summary>
@@ -259,7 +268,7 @@ internal sealed class VolumePublisher(
 
         var options = new VolumeVerifyOptions { CheckContents = request.Volume.Check == VolumeCheck.Full };
         var result = await pool.VerifyAsync(request.Target.Volume, options, CancellationToken.None).ConfigureAwait(false);
-        result.RefuseIfDamaged(store.Uri);
+        result.RefuseIfDamaged();
     }
 
     private async Task<IDisposable> TakeAsync(PublishTarget target, TimeSpan patience, CancellationToken cancellationToken) =>
