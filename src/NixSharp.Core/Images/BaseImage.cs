@@ -1,4 +1,3 @@
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NixSharp.Images.Oci;
 
@@ -20,16 +19,14 @@ internal sealed class BaseImage
     {
         _image = image;
         _name = image.Name ?? "the base image";
-        _config = Read(new OciDigest[image.Layers.Count]);
+        _config = image.ReadConfig(new OciDigest[image.Layers.Count]);
         Layers = [.. image.WritableLayers.Select(static layer => new BaseLayer(layer))];
         if (Layers.FirstOrDefault(static layer => layer.Descriptor?.Blob.MediaType.Contains("foreign", StringComparison.Ordinal) == true) is { } foreign)
         {
             throw new ImageException(NixErrorCodes.UnsupportedImage, $"{_name} cannot be a base: its layer {foreign.Name} may not be distributed. Choose another image.");
         }
 
-        Platform = _config.Text("os") is { } system && _config.Text("architecture") is { } architecture
-            ? new OciPlatform(system, architecture, _config.Text("variant"))
-            : throw Damaged("says on which platform it runs");
+        Platform = ImagePlatforms.ReadPlatform(_config) ?? throw Damaged("says on which platform it runs");
         Run = _config.Member("config") as JObject ?? [];
         foreach (var name in (string[])["Env", "Entrypoint", "Cmd"])
         {
@@ -88,22 +85,10 @@ internal sealed class BaseImage
     /// </summary>
     public IEnumerable<JToken> History(IReadOnlyList<OciDigest> diffIds)
     {
-        var history = Read(diffIds).Items("history").Where(static entry => entry is JObject).ToList();
+        var history = _image.ReadConfig(diffIds).Items("history").Where(static entry => entry is JObject).ToList();
         return history.Count(static entry => entry["empty_layer"] is not JValue { Value: true }) == Layers.Count
             ? history
             : diffIds.Select(static digest => new JObject { ["comment"] = $"layer {digest} of the base image" });
-    }
-
-    private JObject Read(IReadOnlyList<OciDigest> diffIds)
-    {
-        try
-        {
-            return ImageJson.Parse(_image.GetConfig(diffIds).Span) as JObject ?? throw Damaged("is an object");
-        }
-        catch (JsonException)
-        {
-            throw Damaged("is JSON");
-        }
     }
 
     private ImageException Damaged(string expectation) =>

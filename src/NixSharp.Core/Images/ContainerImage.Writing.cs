@@ -35,10 +35,47 @@ public sealed partial class ContainerImage
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))
         {
-            throw new ImageException(
-                NixErrorCodes.ImageWriteFailed,
-                $"The image cannot be written to {destination}: {FileErrors.Explain(error)} Check the permissions and the free space there.",
-                error);
+            throw WriteFailed(destination, error);
         }
     }
+
+    /// <summary>
+    /// Writes the image as an archive to a stream, such as standard output, that cannot be gone back in. A layer whose
+    /// size nobody knows is made twice for that.
+    /// </summary>
+    /// <param name="output">Takes the archive; stays open.</param>
+    /// <param name="transport">Which kind of archive: <see cref="ImageTransport.OciArchive"/> or <see cref="ImageTransport.DockerArchive"/>.</param>
+    /// <param name="reference">What the image is called in it.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="cancellationToken">Stops the writing, in the middle.</param>
+    /// <exception cref="ImageException">The transport is no archive, the stream fails, or a layer is damaged.</exception>
+    public async Task<WriteResult> WriteToAsync(Stream output, ImageTransport transport, string? reference = null, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        options ??= new WriteOptions();
+        var destination = new ImageLocation(transport, "-", reference);
+        try
+        {
+            switch (transport)
+            {
+                case ImageTransport.OciArchive:
+                    return await OciStream.WriteAsync(this, output, reference, options, cancellationToken).ConfigureAwait(false);
+                case ImageTransport.DockerArchive:
+                    var archive = await DockerStream.PrepareAsync(this, cancellationToken).ConfigureAwait(false);
+                    await archive.WriteToAsync(output, reference is null ? [] : [DockerArchive.WithTag(reference)], options.Progress, cancellationToken).ConfigureAwait(false);
+                    return archive.Result;
+                default:
+                    throw new ImageException(NixErrorCodes.InvalidImageLocation, $"An image cannot be written to a stream as {destination}. Choose oci-archive or docker-archive.");
+            }
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw WriteFailed(destination, error);
+        }
+    }
+
+    internal static ImageException WriteFailed(ImageLocation destination, Exception error) => new(
+        NixErrorCodes.ImageWriteFailed,
+        $"The image cannot be written to {destination}: {FileErrors.Explain(error)} Check the permissions and the free space there.",
+        error);
 }

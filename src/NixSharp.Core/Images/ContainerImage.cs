@@ -1,3 +1,5 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 using NixSharp.Closures;
 using NixSharp.Images.Contents;
 using NixSharp.Images.Oci;
@@ -41,6 +43,10 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
 
     /// <summary>The manifest's digest, of an image that was read from where images have one; else null.</summary>
     public OciDigest? Digest => _manifest?.Descriptor.Digest;
+
+    /// <summary>What the image runs on; null where its configuration does not say it.</summary>
+    /// <exception cref="ImageException">The configuration is not JSON.</exception>
+    public OciPlatform? Platform => ImagePlatforms.ReadPlatform(ReadConfig(new OciDigest[Layers.Count]));
 
     /// <summary>The reference by which the image was found in a registry; null where it comes from elsewhere.</summary>
     public string? Name { get; internal init; }
@@ -128,6 +134,22 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
 
     /// <summary>The configuration, for which the layers' tar archives have to be known, but not what they compress to.</summary>
     internal ReadOnlyMemory<byte> GetConfig(IReadOnlyList<OciDigest> diffIds) => _config(diffIds);
+
+    /// <summary>The configuration, parsed.</summary>
+    /// <exception cref="ImageException">It is no JSON object.</exception>
+    internal JObject ReadConfig(IReadOnlyList<OciDigest> diffIds)
+    {
+        var name = Name ?? "The image";
+        try
+        {
+            return ImageJson.Parse(GetConfig(diffIds).Span) as JObject
+                ?? throw new ImageException(NixErrorCodes.InvalidImage, $"{name} cannot be read: its configuration is no JSON object. Make the image again.");
+        }
+        catch (JsonException error)
+        {
+            throw new ImageException(NixErrorCodes.InvalidImage, $"{name} cannot be read: its configuration is not JSON: {error.Message} Make the image again.", error);
+        }
+    }
 
     private static void CheckGroups(Closure closure, IReadOnlyList<IReadOnlyList<StorePath>> groups, int maxLayers)
     {

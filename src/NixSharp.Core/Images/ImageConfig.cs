@@ -174,7 +174,7 @@ internal static class ImageConfig
         }
     }
 
-    private static JObject Sorted(IReadOnlyDictionary<string, string> entries)
+    public static JObject Sorted(IReadOnlyDictionary<string, string> entries)
     {
         var sorted = new JObject();
         foreach (var (key, value) in entries.OrderBy(static entry => entry.Key, StringComparer.Ordinal))

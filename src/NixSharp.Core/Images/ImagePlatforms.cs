@@ -24,7 +24,20 @@ internal static class ImagePlatforms
     public static string Describe(JToken index) =>
         string.Join(", ", Read(index).Select(static entry => entry?.Platform?.ToString() ?? "(no platform)").Distinct().Take(20));
 
-    private static OciPlatform? ReadPlatform(JToken? json) =>
+    /// <summary>A platform as an entry of an index has it.</summary>
+    public static JObject Write(OciPlatform platform)
+    {
+        var json = new JObject { ["architecture"] = platform.Architecture, ["os"] = platform.OperatingSystem };
+        if (platform.Variant is { } variant)
+        {
+            json["variant"] = variant;
+        }
+
+        return json;
+    }
+
+    /// <summary>The platform that an entry of an index or a configuration names; null where it names none.</summary>
+    public static OciPlatform? ReadPlatform(JToken? json) =>
         json.Text("os") is { } system && json.Text("architecture") is { } architecture &&
         OciPlatform.TryParse(json.Text("variant") is { Length: > 0 } variant ? $"{system}/{architecture}/{variant}" : $"{system}/{architecture}", out var platform)
             ? platform

@@ -12,6 +12,8 @@ internal sealed class ImagePusher : IDisposable
     private readonly LayerPusher _pusher;
     private readonly List<PlannedLayer> _layers;
     private readonly List<PreviousImage> _previous = [];
+    private readonly PreviousImage? _index;
+    private readonly bool _isPart;
 
     public ImagePusher(IContainerImage image, ImageReference reference, PushOptions options)
     {
@@ -23,12 +25,20 @@ internal sealed class ImagePusher : IDisposable
         _layers = [.. image.Layers.Select(static layer => new PlannedLayer(layer))];
     }
 
+    /// <summary>Pushes an image of an index by its digest: the tag is the index's, which <paramref name="index"/> was so far.</summary>
+    public ImagePusher(IContainerImage image, ImageReference reference, PushOptions options, PreviousImage? index)
+        : this(image, reference, options)
+    {
+        _isPart = true;
+        _index = index;
+    }
+
     private string Target => _reference.Tag ?? _reference.ManifestReference;
 
     public async Task<PushResult> RunAsync(CancellationToken cancellationToken)
     {
         var existing = await LookUpAsync(cancellationToken).ConfigureAwait(false);
-        if (existing is not null && TryGetManifest() is { } manifest && manifest.Descriptor.Digest == existing.Digest)
+        if ((existing ?? _index) is not null && TryGetManifest() is { } manifest && (manifest.Descriptor.Digest == existing?.Digest || _index?.HasManifest(manifest.Descriptor.Digest) == true))
         {
             return Result(manifest, [.. _layers.Select(static _ => BlobOutcome.AlreadyPresent)]) with { Unchanged = true };
         }
@@ -55,26 +65,35 @@ internal sealed class ImagePusher : IDisposable
     private async Task<PreviousImage?> LookUpAsync(CancellationToken cancellationToken)
     {
         PreviousImage? existing = null;
-        foreach (var tag in _options.PreviousTags.Prepend(Target).Distinct())
+        if (_index is not null)
         {
-            var image = await PreviousImage.FindAsync(_client, tag, cancellationToken).ConfigureAwait(false);
-            existing = tag == Target ? image : existing;
-            if (image is null)
-            {
-                continue;
-            }
+            await LookUpAsync(_index, cancellationToken).ConfigureAwait(false);
+        }
 
-            _previous.Add(image);
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(_layers, parallel, async (layer, token) =>
-                await layer.LookUpAsync(image, _options.PreviousLayers, token).ConfigureAwait(false)).ConfigureAwait(false);
-            if (_layers.All(static layer => layer.IsPresent))
+        foreach (var tag in (_isPart ? _options.PreviousTags : _options.PreviousTags.Prepend(Target)).Distinct())
+        {
+            if (_layers.Count > 0 && _previous.Count > 0 && _layers.All(static layer => layer.IsPresent))
             {
                 break;
+            }
+
+            var image = await PreviousImage.FindAsync(_client, tag, cancellationToken).ConfigureAwait(false);
+            existing = tag == Target ? image : existing;
+            if (image is not null)
+            {
+                await LookUpAsync(image, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return existing;
+    }
+
+    private async Task LookUpAsync(PreviousImage image, CancellationToken cancellationToken)
+    {
+        _previous.Add(image);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(_layers, parallel, async (layer, token) =>
+            await layer.LookUpAsync(image, _options.PreviousLayers, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task<PushResult> PushAsync(CancellationToken cancellationToken)
@@ -86,7 +105,7 @@ internal sealed class ImagePusher : IDisposable
             await _pusher.PushConfigAsync(manifest, mayBePresent: !outcomes.Contains(BlobOutcome.Uploaded), cancellationToken).ConfigureAwait(false);
         }
 
-        await _client.PutManifestAsync(new RegistryManifest(manifest.Descriptor, manifest.Manifest), Target, cancellationToken).ConfigureAwait(false);
+        await _client.PutManifestAsync(new RegistryManifest(manifest.Descriptor, manifest.Manifest), _isPart ? manifest.Descriptor.Digest.ToString() : Target, cancellationToken).ConfigureAwait(false);
         return Result(manifest, outcomes);
     }
 
@@ -101,7 +120,7 @@ internal sealed class ImagePusher : IDisposable
         var manifest = _image is ContainerImage image
             ? image.GetManifest([.. _layers.Select(static layer => layer.Descriptor!.Value)])
             : _image.GetManifest();
-        return _reference.Digest is { } wanted && wanted != manifest.Descriptor.Digest
+        return !_isPart && _reference.Digest is { } wanted && wanted != manifest.Descriptor.Digest
             ? throw new RegistryException(
                 NixErrorCodes.RegistryDigestMismatch,
                 $"The image that should go to {_reference} has the digest {manifest.Descriptor.Digest}. Leave the digest out, or push the image that it belongs to.")
@@ -112,6 +131,7 @@ internal sealed class ImagePusher : IDisposable
     {
         Reference = _reference,
         Digest = manifest.Descriptor.Digest,
+        Manifest = manifest.Descriptor,
         Layers = [.. _layers.Zip(outcomes, static (layer, outcome) =>
             new PushedLayer(layer.Descriptor!.Value.Blob.Digest, layer.Descriptor.Value.Blob.Size, outcome))],
         BytesUploaded = _pusher.BytesUploaded,

@@ -15,6 +15,7 @@ internal sealed class PreviousImage
     private const int MaxPlatforms = 16;
 
     private readonly HashSet<OciDigest> _layers = [];
+    private readonly HashSet<OciDigest> _manifests = [];
     private readonly Dictionary<string, LayerDescriptor> _identities = new(StringComparer.Ordinal);
 
     private PreviousImage(OciDigest digest)
@@ -50,6 +51,7 @@ internal sealed class PreviousImage
                 {
                     if (await ReadAsync(client, entry.Digest.ToString(), cancellationToken).ConfigureAwait(false) is { } manifest)
                     {
+                        image._manifests.Add(entry.Digest);
                         image.Add(Parse(manifest));
                     }
                 }
@@ -65,6 +67,9 @@ internal sealed class PreviousImage
     public static bool IsGone(RegistryException exception) =>
         exception is { Method: "PUT", Status: HttpStatusCode.BadRequest or HttpStatusCode.NotFound } &&
         exception.Errors.Any(static error => error.Code is "MANIFEST_BLOB_UNKNOWN" or "BLOB_UNKNOWN" or "MANIFEST_UNVERIFIED");
+
+    /// <summary>Whether an index has an image with this manifest.</summary>
+    public bool HasManifest(OciDigest digest) => _manifests.Contains(digest);
 
     public bool HasLayer(OciDigest digest) => _layers.Contains(digest);
 

@@ -20,6 +20,8 @@ public sealed record PushResult
     /// <summary>The bytes of layers and configuration that were sent, repeated attempts included.</summary>
     public long BytesUploaded { get; init; }
 
+    internal OciDescriptor Manifest { get; init; }
+
     /// <summary>The number of HTTP requests that it took.</summary>
     public int RequestCount { get; init; }
 }

@@ -5,9 +5,9 @@ namespace NixSharp.Images.Layouts;
 /// <summary>Writes an archive beside its place, and moves it there when it is whole.</summary>
 internal static class ArchiveFile
 {
-    public static async Task<WriteResult> WriteAsync(
+    public static async Task<T> WriteAsync<T>(
         ImageLocation destination,
-        Func<ArchiveWriter, Task<WriteResult>> write,
+        Func<ArchiveWriter, Task<T>> write,
         CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(destination.Path);

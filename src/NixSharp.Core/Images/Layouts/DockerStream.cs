@@ -1,4 +1,3 @@
-using System.Text;
 using NixSharp.Files;
 using NixSharp.Images.Oci;
 using NixSharp.Images.Tar;
@@ -24,6 +23,15 @@ internal sealed class DockerStream
     /// <summary>The digest of the configuration.</summary>
     public OciDigest ImageId { get; }
 
+    /// <summary>What is written, a layer as it is in the archive.</summary>
+    public WriteResult Result => new()
+    {
+        ConfigDigest = ImageId,
+        Layers = [.. _layers.Select(static layer => new WrittenLayer(
+            layer.IsBlob ? layer.Layer.Descriptor!.Value : new LayerDescriptor(new OciDescriptor(OciMediaTypes.Layer, layer.DiffId, layer.Size), layer.DiffId),
+            Reused: false))],
+    };
+
     private string ConfigName => $"{ImageId.Hex}.json";
 
     public static async Task<DockerStream> PrepareAsync(ContainerImage image, CancellationToken cancellationToken)
@@ -39,26 +47,23 @@ internal sealed class DockerStream
 
     /// <summary>The size of the archive with these names in it.</summary>
     public long SizeOf(IReadOnlyList<string> names) =>
-        Distinct().Select(static layer => layer.Size).Append(_config.Length).Append(Manifest(names).Length)
-            .Sum(static size => TarHeader.BlockSize + size + TarHeader.PaddingOf(size)) + (2 * TarHeader.BlockSize);
+        Distinct().Select(static layer => layer.Size).Append(_config.Length).Append(Manifest(names).Length).Sum(ForwardArchive.SizeOf) + (2 * TarHeader.BlockSize);
 
     public async Task WriteToAsync(Stream output, IReadOnlyList<string> names, IProgress<NixProgress>? progress, CancellationToken cancellationToken)
     {
+        var archive = new ForwardArchive(output);
         foreach (var layer in Distinct())
         {
-            await BeginAsync(output, DockerArchive.LayerName(layer.DiffId), layer.Size, cancellationToken).ConfigureAwait(false);
-            await layer.WriteToAsync(output, progress, cancellationToken).ConfigureAwait(false);
-            await EndAsync(output, layer.Size, cancellationToken).ConfigureAwait(false);
+            await archive.AddAsync(
+                DockerArchive.LayerName(layer.DiffId),
+                layer.Size,
+                stream => layer.WriteToAsync(stream, progress, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var (name, contents) in ((string, ReadOnlyMemory<byte>)[])[(ConfigName, _config), (DockerArchive.ManifestName, Manifest(names))])
-        {
-            await BeginAsync(output, name, contents.Length, cancellationToken).ConfigureAwait(false);
-            await output.WriteAsync(contents, cancellationToken).ConfigureAwait(false);
-            await EndAsync(output, contents.Length, cancellationToken).ConfigureAwait(false);
-        }
-
-        await output.WriteAsync(new byte[2 * TarHeader.BlockSize], cancellationToken).ConfigureAwait(false);
+        await archive.AddAsync(ConfigName, _config, cancellationToken).ConfigureAwait(false);
+        await archive.AddAsync(DockerArchive.ManifestName, Manifest(names), cancellationToken).ConfigureAwait(false);
+        await archive.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Member> MeasureAsync(IWritableLayer layer, CancellationToken cancellationToken)
@@ -75,16 +80,6 @@ internal sealed class DockerStream
             return new Member(layer, diffId, counter.Count, IsBlob: false);
         }
     }
-
-    private static async Task BeginAsync(Stream output, string name, long size, CancellationToken cancellationToken)
-    {
-        var header = new byte[TarHeader.BlockSize];
-        TarHeader.Write(header, [], Encoding.ASCII.GetBytes(name), TarEntryType.File, new TarAttributes(TarModes.Default.File), size, []);
-        await output.WriteAsync(header, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static ValueTask EndAsync(Stream output, long size, CancellationToken cancellationToken) =>
-        output.WriteAsync(new byte[TarHeader.PaddingOf(size)], cancellationToken);
 
     private IEnumerable<Member> Distinct() => _layers.DistinctBy(static layer => layer.DiffId);
 

@@ -14,16 +14,23 @@ internal abstract class ImageFiles : IDisposable
     /// <summary>How much is read before an image is refused.</summary>
     public ImageLimits Limits { get; init; } = new();
 
-    public static ContainerImage Open(ImageLocation location, OpenOptions options, CancellationToken cancellationToken)
+    public static ContainerImage Open(ImageLocation location, OpenOptions options, CancellationToken cancellationToken) => Open(
+        location,
+        options,
+        files => location.Transport == ImageTransport.DockerArchive
+            ? DockerReader.Open(files, location.Reference, options)
+            : OciReader.Open(files, location.Reference, options),
+        cancellationToken);
+
+    /// <summary>Opens the files of an image, and has <paramref name="read"/> make something of them that keeps them open.</summary>
+    public static T Open<T>(ImageLocation location, OpenOptions options, Func<ImageFiles, T> read, CancellationToken cancellationToken)
     {
         ImageFiles? files = null;
         try
         {
             var path = Path.GetFullPath(location.Path);
             files = location.Transport == ImageTransport.Oci ? FolderFiles.Open(path, options.Limits) : ArchiveFiles.Open(path, options.Limits, cancellationToken);
-            return location.Transport == ImageTransport.DockerArchive
-                ? DockerReader.Open(files, location.Reference, options)
-                : OciReader.Open(files, location.Reference, options);
+            return read(files);
         }
         catch (Exception error)
         {

@@ -23,19 +23,49 @@ internal sealed class LayoutFolder
     {
         var layout = new LayoutFolder(Path.GetFullPath(destination.Path));
         var index = await layout.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        var layers = await layout.WriteLayersAsync(image, options, cancellationToken).ConfigureAwait(false);
+        var (manifest, result) = await layout.WriteImageAsync(image, options, cancellationToken).ConfigureAwait(false);
+        await layout.PlaceAsync(index, manifest, destination.Reference, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    public static async Task<IndexWriteResult> WriteAsync(ImageIndex images, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var layout = new LayoutFolder(Path.GetFullPath(destination.Path));
+        var index = await layout.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var results = new List<WriteResult>();
+        var manifests = new List<OciDescriptor>();
+        foreach (var image in images.Images)
+        {
+            var (manifest, result) = await layout.WriteImageAsync(image, options, cancellationToken).ConfigureAwait(false);
+            manifests.Add(manifest);
+            results.Add(result);
+        }
+
+        var (descriptor, contents) = images.Write(manifests);
+        await layout.WriteBlobAsync(descriptor, contents, cancellationToken).ConfigureAwait(false);
+        await layout.PlaceAsync(index, descriptor, destination.Reference, cancellationToken).ConfigureAwait(false);
+        return new IndexWriteResult { Digest = descriptor.Digest, Images = results };
+    }
+
+    private async Task<(OciDescriptor Manifest, WriteResult Result)> WriteImageAsync(ContainerImage image, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var layers = await WriteLayersAsync(image, options, cancellationToken).ConfigureAwait(false);
         var manifest = image.GetManifest();
-        await layout.WriteBlobAsync(manifest.ConfigDescriptor, manifest.Config, cancellationToken).ConfigureAwait(false);
-        await layout.WriteBlobAsync(manifest.Descriptor, manifest.Manifest, cancellationToken).ConfigureAwait(false);
-        AtomicFile.SyncFolder(layout._blobs);
-        var contents = LayoutFiles.WriteIndex(index, manifest.Descriptor, destination.Reference);
-        await AtomicFile.WriteAsync(Path.Combine(layout._folder, LayoutFiles.Index), contents, cancellationToken).ConfigureAwait(false);
-        return new WriteResult
+        await WriteBlobAsync(manifest.ConfigDescriptor, manifest.Config, cancellationToken).ConfigureAwait(false);
+        await WriteBlobAsync(manifest.Descriptor, manifest.Manifest, cancellationToken).ConfigureAwait(false);
+        return (manifest.Descriptor, new WriteResult
         {
             ManifestDigest = manifest.Descriptor.Digest,
             ConfigDigest = manifest.ConfigDescriptor.Digest,
             Layers = layers,
-        };
+        });
+    }
+
+    private async Task PlaceAsync(JObject? index, OciDescriptor image, string? reference, CancellationToken cancellationToken)
+    {
+        AtomicFile.SyncFolder(_blobs);
+        var contents = LayoutFiles.WriteIndex(index, image, reference);
+        await AtomicFile.WriteAsync(Path.Combine(_folder, LayoutFiles.Index), contents, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<JObject?> PrepareAsync(CancellationToken cancellationToken)

@@ -1,21 +1,47 @@
+using NixSharp.Images.Oci;
 using NixSharp.Images.Tar;
 
 namespace NixSharp.Images.Layouts;
 
-/// <summary>Writes a tar archive of an OCI image layout with one image, without making the layout first.</summary>
+/// <summary>Writes a tar archive of an OCI image layout with one image or index, without making the layout first.</summary>
 internal static class OciArchive
 {
     public static Task<WriteResult> WriteAsync(ContainerImage image, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken) =>
-        ArchiveFile.WriteAsync(destination, archive => WriteAsync(image, destination, archive, options, cancellationToken), cancellationToken);
+        ArchiveFile.WriteAsync(
+            destination,
+            async archive =>
+            {
+                await archive.AddAsync(LayoutFiles.Marker, LayoutFiles.MarkerContents, cancellationToken).ConfigureAwait(false);
+                var (manifest, result) = await WriteImageAsync(image, archive, options, cancellationToken).ConfigureAwait(false);
+                await archive.AddAsync(LayoutFiles.Index, LayoutFiles.WriteIndex(null, manifest, destination.Reference), cancellationToken).ConfigureAwait(false);
+                return result;
+            },
+            cancellationToken);
 
-    private static async Task<WriteResult> WriteAsync(
-        ContainerImage image,
-        ImageLocation destination,
-        ArchiveWriter archive,
-        WriteOptions options,
-        CancellationToken cancellationToken)
+    public static Task<IndexWriteResult> WriteAsync(ImageIndex images, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken) =>
+        ArchiveFile.WriteAsync(
+            destination,
+            async archive =>
+            {
+                await archive.AddAsync(LayoutFiles.Marker, LayoutFiles.MarkerContents, cancellationToken).ConfigureAwait(false);
+                var results = new List<WriteResult>();
+                var manifests = new List<OciDescriptor>();
+                foreach (var image in images.Images)
+                {
+                    var (manifest, result) = await WriteImageAsync(image, archive, options, cancellationToken).ConfigureAwait(false);
+                    manifests.Add(manifest);
+                    results.Add(result);
+                }
+
+                var (descriptor, contents) = images.Write(manifests);
+                await archive.AddAsync(LayoutFiles.BlobName(descriptor.Digest), contents, cancellationToken).ConfigureAwait(false);
+                await archive.AddAsync(LayoutFiles.Index, LayoutFiles.WriteIndex(null, descriptor, destination.Reference), cancellationToken).ConfigureAwait(false);
+                return new IndexWriteResult { Digest = descriptor.Digest, Images = results };
+            },
+            cancellationToken);
+
+    private static async Task<(OciDescriptor Manifest, WriteResult Result)> WriteImageAsync(ContainerImage image, ArchiveWriter archive, WriteOptions options, CancellationToken cancellationToken)
     {
-        await archive.AddAsync(LayoutFiles.Marker, LayoutFiles.MarkerContents, cancellationToken).ConfigureAwait(false);
         var layers = new List<WrittenLayer>();
         foreach (var layer in image.WritableLayers)
         {
@@ -32,13 +58,11 @@ internal static class OciArchive
         var manifest = image.GetManifest();
         await archive.AddAsync(LayoutFiles.BlobName(manifest.ConfigDescriptor.Digest), manifest.Config, cancellationToken).ConfigureAwait(false);
         await archive.AddAsync(LayoutFiles.BlobName(manifest.Descriptor.Digest), manifest.Manifest, cancellationToken).ConfigureAwait(false);
-        var index = LayoutFiles.WriteIndex(null, manifest.Descriptor, destination.Reference);
-        await archive.AddAsync(LayoutFiles.Index, index, cancellationToken).ConfigureAwait(false);
-        return new WriteResult
+        return (manifest.Descriptor, new WriteResult
         {
             ManifestDigest = manifest.Descriptor.Digest,
             ConfigDigest = manifest.ConfigDescriptor.Digest,
             Layers = layers,
-        };
+        });
     }
 }

@@ -42,6 +42,25 @@ internal static class OciReader
         return new ContainerImage(ReadLayers(files, json, ReadDiffIds(files, configDescriptor.Digest.ToString(), config)), manifest, files);
     }
 
+    /// <summary>Opens all images of the index by a reference, or the one image that there is.</summary>
+    public static IReadOnlyList<ContainerImage> OpenAll(ImageFiles files, string? reference, OpenOptions options)
+    {
+        CheckMarker(files);
+        var descriptor = Choose(files, ReadIndex(files), reference);
+        files.CheckPin(options.Digest, descriptor.Digest);
+        if (descriptor.MediaType is not (OciMediaTypes.Index or OciMediaTypes.DockerManifestList))
+        {
+            return [Open(files, descriptor, options.Platform)];
+        }
+
+        // Entries for no platform describe the others, such as build records.
+        var entries = ImagePlatforms.Read(files.ParseJson(descriptor.Digest.ToString(), ReadBlob(files, descriptor))).ToList();
+        return [.. entries
+            .Select(entry => entry ?? throw files.Damaged("its index of platforms has a malformed entry"))
+            .Where(static entry => entry.Platform is { OperatingSystem: not "unknown" })
+            .Select(entry => Open(files, entry.Descriptor, options.Platform))];
+    }
+
     public static void CheckMarker(ImageFiles files)
     {
         var version = files.ReadJson(LayoutFiles.Marker).Text("imageLayoutVersion");
