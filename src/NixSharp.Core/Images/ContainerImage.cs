@@ -91,7 +91,7 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
             annotations[key] = value;
         }
 
-        return new ContainerImage(layers, diffIds => ImageConfig.Write(options, below, layers, diffIds), null, annotations);
+        return new ContainerImage(layers, diffIds => ImageConfig.Write(options, below, layers, diffIds), options.OwnsBase ? options.Base : null, annotations);
     }
 
     /// <inheritdoc/>
@@ -134,6 +134,13 @@ public sealed partial class ContainerImage : IContainerImage, IDisposable
 
     /// <summary>The configuration, for which the layers' tar archives have to be known, but not what they compress to.</summary>
     internal ReadOnlyMemory<byte> GetConfig(IReadOnlyList<OciDigest> diffIds) => _config(diffIds);
+
+    /// <summary>The configuration, JSON; null as long as a layer has not been made that it depends on.</summary>
+    public ReadOnlyMemory<byte>? FindConfiguration()
+    {
+        var diffIds = WritableLayers.Select(static layer => layer.Descriptor?.DiffId ?? (layer as TarLayer)?.DiffId).OfType<OciDigest>().ToList();
+        return KnownConfig ?? (diffIds.Count == Layers.Count ? GetConfig(diffIds) : null);
+    }
 
     /// <summary>The configuration, parsed.</summary>
     /// <exception cref="ImageException">It is no JSON object.</exception>

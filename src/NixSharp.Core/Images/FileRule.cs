@@ -108,6 +108,19 @@ public sealed record FileRule
             : throw new ImageException(NixErrorCodes.InvalidImageOptions, $"'{text}' is not a mode. Give permission bits in octal, from 0 to 7777, such as 0644.");
     }
 
+    /// <summary>The same rule with an owner, read from <c>UID</c> or <c>UID:GID</c>.</summary>
+    /// <exception cref="ImageException">The text is neither.</exception>
+    public FileRule WithOwner(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Split(':') switch
+        {
+            [var user] when ImageGroup.TryParseId(user, out var owner) => this with { Owner = owner },
+            [var user, var group] when ImageGroup.TryParseId(user, out var owner) && ImageGroup.TryParseId(group, out var number) => this with { Owner = owner, Group = number },
+            _ => throw new ImageException(NixErrorCodes.InvalidImageOptions, $"'{text}' is not an owner. Give the numbers of the user and the group, such as 1000 or 1000:100."),
+        };
+    }
+
     /// <summary>Makes a rule for paths that a regular expression matches anywhere.</summary>
     internal static FileRule ForExpression(string expression) => new(expression, expression, "");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NixSharp.StorePaths;
 
 namespace NixSharp.Images;
@@ -17,6 +18,9 @@ public sealed record ImageOptions
     /// <see cref="Entrypoint"/> that of its command too. It has to stay open as long as the image is used.
     /// </summary>
     public ContainerImage? Base { get; init; }
+
+    /// <summary>Whether disposing the image disposes its base too.</summary>
+    public bool OwnsBase { get; init; }
 
     /// <summary>How much of the base image's layers is read, where something is placed into its folders.</summary>
     public ImageLimits BaseLimits { get; init; } = new();
@@ -68,6 +72,16 @@ public sealed record ImageOptions
     /// a store, because another time is another digest.
     /// </summary>
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch.AddSeconds(1);
+
+    /// <summary>Reads a time for <see cref="Created"/>: of ISO 8601, or <c>now</c>.</summary>
+    /// <exception cref="ImageException">The text is none.</exception>
+    public static DateTimeOffset ParseCreated(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text == "now" ? DateTimeOffset.UtcNow
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+            : throw new ImageException(NixErrorCodes.InvalidImageOptions, $"'{text}' is not a time. Give one such as 2026-01-31T12:00:00Z, or 'now'.");
+    }
 
     /// <summary>Annotations of the manifest. Those that name the base image are added.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();

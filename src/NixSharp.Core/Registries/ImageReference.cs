@@ -53,6 +53,9 @@ public sealed partial record ImageReference
             : throw new RegistryException(NixErrorCodes.InvalidImageReference, $"'{tag}' cannot be a tag: {TagRule}. Choose one like 1.0 or latest.");
     }
 
+    /// <summary>The same reference, of which only the image with this digest is meant.</summary>
+    public ImageReference WithDigest(OciDigest digest) => new(Registry, Repository, Tag, digest);
+
     /// <summary>The reference in full.</summary>
     public override string ToString() =>
         $"{Registry}/{Repository}{(Tag is null ? "" : ":" + Tag)}{(Digest is { } digest ? "@" + digest : "")}";

@@ -28,18 +28,38 @@ internal static class ImageOperand
     /// <summary>Looks into an image on disk or in a registry, with the options of the command for that.</summary>
     public static async Task<ImageContents> ReadAsync(ParseResult parsed, string text, CancellationToken cancellationToken)
     {
-        using var image = ImageLocation.TryParse(text, out var location)
-            ? await ContainerImage.OpenAsync(location, null, cancellationToken)
-            : await RegistryImage.OpenAsync(
-                text.StartsWith(RegistryPrefix, StringComparison.Ordinal) ? text[RegistryPrefix.Length..] : text,
-                new PullOptions
-                {
-                    Credentials = Find<string?>(parsed, AuthFileName) is { } file ? CredentialStore.FromFile(file) : CredentialStore.Default,
-                    PlainHttp = Find<bool>(parsed, PlainHttpName),
-                },
-                cancellationToken);
+        using var image = await OpenAsync(parsed, text, new OpenOptions(), cancellationToken);
         return ImageContents.Of(image);
     }
+
+    /// <summary>Opens an image on disk or in a registry, with the options of the command for that.</summary>
+    public static Task<ContainerImage> OpenAsync(ParseResult parsed, string text, OpenOptions options, CancellationToken cancellationToken)
+    {
+        if (ImageLocation.TryParse(text, out var location))
+        {
+            return ContainerImage.OpenAsync(location, options, cancellationToken);
+        }
+
+        var reference = ParseReference(text);
+        return RegistryImage.OpenAsync(options.Digest is { } digest ? reference.WithDigest(digest) : reference, ReadPullOptions(parsed, options), cancellationToken);
+    }
+
+    /// <summary>Reads a name in a registry, with docker:// before it or without.</summary>
+    public static ImageReference ParseReference(string text) =>
+        ImageReference.Parse(text.StartsWith(RegistryPrefix, StringComparison.Ordinal) ? text[RegistryPrefix.Length..] : text);
+
+    /// <summary>How the command pushes.</summary>
+    public static PushOptions ReadPushOptions(ParseResult parsed) => new() { Credentials = ReadCredentials(parsed), PlainHttp = Find<bool>(parsed, PlainHttpName) };
+
+    private static PullOptions ReadPullOptions(ParseResult parsed, OpenOptions options) => new()
+    {
+        Credentials = ReadCredentials(parsed),
+        PlainHttp = Find<bool>(parsed, PlainHttpName),
+        Platform = options.Platform,
+    };
+
+    private static CredentialStore ReadCredentials(ParseResult parsed) =>
+        Find<string?>(parsed, AuthFileName) is { } file ? CredentialStore.FromFile(file) : CredentialStore.Default;
 
     private static T? Find<T>(ParseResult parsed, string name) =>
         parsed.CommandResult.Command.Options.OfType<Option<T>>().FirstOrDefault(option => option.Name == name) is { } option ? parsed.GetValue(option) : default;

@@ -14,9 +14,16 @@ internal sealed class ImageOptionSet
     private readonly Option<string[]> _environment = Pairs("--env", "NAME=VALUE", "An environment variable.");
     private readonly Option<string[]> _labels = Pairs("--label", "KEY=VALUE", "A label.");
     private readonly Option<string[]> _ports = Repeatable("--port", "PORT[/PROTOCOL]", "A port that the program listens on.");
-    private readonly Option<string[]> _files = Pairs("--file", "TARGET=SOURCE", "A file or folder that is placed at TARGET, an absolute path in the image.");
+    private readonly Option<string[]> _volumes = Repeatable("--volume", "PATH", "A folder that holds data.");
     private readonly Option<string?> _user = new("--user") { Description = "Who runs the program: a name or number, and a group after a colon.", HelpName = "USER" };
     private readonly Option<string?> _workingDirectory = new("--workdir") { Description = "The folder that the program starts in.", HelpName = "DIR" };
+    private readonly Option<string?> _stopSignal = new("--stop-signal") { Description = "The signal that asks the program to end, such as SIGINT.", HelpName = "SIGNAL" };
+    private readonly Option<string?> _author = new("--author") { Description = "Who made the image.", HelpName = "NAME" };
+    private readonly Option<string[]> _annotations = Pairs("--annotation", "KEY=VALUE", "An annotation of the manifest.");
+    private readonly Option<string?> _created = new("--created") { Description = "When the image was made: a time such as 2026-01-31T12:00:00Z, or 'now'. Default: one second after 1970 began, so that the same image has the same digest.", HelpName = "TIME" };
+    private readonly HealthOptions _health = new();
+    private readonly ImageBaseOptions _base = new();
+    private readonly ImageContentOptions _contents = new();
     private readonly Option<int> _maxLayers = new("--max-layers") { Description = "The most layers.", HelpName = "N", DefaultValueFactory = static _ => new ImageOptions().MaxLayers };
     private readonly Option<string> _layering = new("--layering")
     {
@@ -31,10 +38,14 @@ internal sealed class ImageOptionSet
     /// <summary>Adds all of them to <paramref name="command"/>.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_entrypoint, _command, _environment, _labels, _ports, _files, _user, _workingDirectory, _maxLayers, _layering, _stable, _compression])
+        foreach (var option in (Option[])[_entrypoint, _command, _environment, _labels, _ports, _volumes, _user, _workingDirectory, _stopSignal, _author, _annotations, _created, _maxLayers, _layering, _stable, _compression])
         {
             command.Add(option);
         }
+
+        _health.AddTo(command);
+        _base.AddTo(command);
+        _contents.AddTo(command);
     }
 
     /// <summary>Describes the image of the closure of <paramref name="paths"/>.</summary>
@@ -47,13 +58,27 @@ internal sealed class ImageOptionSet
             options = options with { Layering = Layering.StableAgainst(await ImageOperand.ReadAsync(parsed, earlier, cancellationToken), options.Layering) };
         }
 
-        return ContainerImage.FromClosure(await store.GetClosureAsync(roots, cancellationToken), options);
+        var closure = await store.GetClosureAsync(roots, cancellationToken);
+        options = _base.Apply(parsed, _contents.Apply(parsed, store, options));
+        var below = await _base.OpenAsync(parsed, cancellationToken);
+        try
+        {
+            return ContainerImage.FromClosure(closure, options with { Base = below, OwnsBase = true });
+        }
+        catch
+        {
+            below?.Dispose();
+            throw;
+        }
     }
 
-    private static Option<string[]> Repeatable(string name, string helpName, string description) =>
+    /// <summary>How layers are to be compressed.</summary>
+    public LayerCompression Compression(ParseResult parsed) => LayerCompression.Parse(parsed.GetRequiredValue(_compression));
+
+    internal static Option<string[]> Repeatable(string name, string helpName, string description) =>
         new(name) { Description = $"{description} May be given several times.", HelpName = helpName };
 
-    private static Option<string[]> Pairs(string name, string helpName, string description)
+    internal static Option<string[]> Pairs(string name, string helpName, string description)
     {
         var option = Repeatable(name, helpName, description);
         option.Validators.Add(result =>
@@ -66,7 +91,7 @@ internal sealed class ImageOptionSet
         return option;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Split(string[]? pairs) =>
+    internal static IEnumerable<KeyValuePair<string, string>> Split(string[]? pairs) =>
         (pairs ?? []).Select(static pair => pair.Split('=', 2)).Select(static parts => KeyValuePair.Create(parts[0], parts[1]));
 
     private ImageOptions Read(ParseResult parsed) => new()
@@ -74,14 +99,22 @@ internal sealed class ImageOptionSet
         Entrypoint = parsed.GetValue(_entrypoint) ?? [],
         Command = parsed.GetValue(_command) ?? [],
         Environment = [.. Split(parsed.GetValue(_environment))],
-        Labels = Split(parsed.GetValue(_labels)).GroupBy(static label => label.Key).ToDictionary(static label => label.Key, static label => label.Last().Value),
+        Labels = ToDictionary(parsed.GetValue(_labels)),
+        Annotations = ToDictionary(parsed.GetValue(_annotations)),
+        StopSignal = parsed.GetValue(_stopSignal),
+        Author = parsed.GetValue(_author),
+        HealthCheck = _health.Read(parsed),
+        Created = parsed.GetValue(_created) is { } created ? ImageOptions.ParseCreated(created) : new ImageOptions().Created,
         ExposedPorts = parsed.GetValue(_ports) ?? [],
-        Files = [.. Split(parsed.GetValue(_files)).Select(static file => ImageFile.FromPath(file.Key, file.Value))],
+        Volumes = parsed.GetValue(_volumes) ?? [],
         User = parsed.GetValue(_user),
         WorkingDirectory = parsed.GetValue(_workingDirectory),
         MaxLayers = parsed.GetValue(_maxLayers),
         Layering = Layering.Parse(parsed.GetRequiredValue(_layering)),
-        Compression = LayerCompression.Parse(parsed.GetRequiredValue(_compression)),
+        Compression = Compression(parsed),
         Cache = new LayerCache(LayerCache.DefaultFolder),
     };
+
+    private static Dictionary<string, string> ToDictionary(string[]? pairs) =>
+        Split(pairs).GroupBy(static pair => pair.Key).ToDictionary(static pair => pair.Key, static pair => pair.Last().Value);
 }

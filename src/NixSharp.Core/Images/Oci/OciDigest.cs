@@ -27,7 +27,13 @@ public readonly record struct OciDigest
         return new OciDigest(Convert.ToHexStringLower(digest));
     }
 
-    /// <summary>Reads <c>sha256:HEX</c>; false for anything else, other algorithms and upper case included.</summary>
+    /// <summary>Reads <c>sha256:HEX</c>.</summary>
+    /// <exception cref="ImageException">The text is none; other algorithms and upper case are not taken.</exception>
+    public static OciDigest Parse(string text) => TryParse(text, out var digest)
+        ? digest
+        : throw new ImageException(NixErrorCodes.InvalidImageOptions, $"'{text}' is not a digest. Give sha256: and 64 lower-case hexadecimal digits.");
+
+    /// <summary>Reads what <see cref="Parse"/> reads; false for anything else, other algorithms and upper case included.</summary>
     public static bool TryParse(string? text, out OciDigest digest)
     {
         digest = default;
