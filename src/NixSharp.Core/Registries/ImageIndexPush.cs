@@ -29,7 +29,9 @@ public static class ImageIndexPush
         var pushed = new List<PushResult>();
         foreach (var image in index.Images)
         {
-            using var push = new ImagePusher(image, reference, options, previous);
+            // Images of one closure have layers in common, such as those of files.
+            var own = options with { PreviousTags = [.. pushed.Select(static result => result.Digest.ToString()), .. options.PreviousTags] };
+            using var push = new ImagePusher(image, reference, own, previous);
             pushed.Add(await push.RunAsync(cancellationToken).ConfigureAwait(false));
         }
 
