@@ -46,4 +46,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A registry that was asked too often.</summary>
     public const string RegistryRateLimited = "NIXS4124";
+
+    /// <summary>Credentials that cannot be stored or forgotten where they should be.</summary>
+    public const string CredentialsNotStored = "NIXS4125";
 }

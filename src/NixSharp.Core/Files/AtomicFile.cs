@@ -11,12 +11,22 @@ public static class AtomicFile
 {
     /// <summary>Writes <paramref name="contents"/> to <paramref name="path"/>, in place of what is there.</summary>
     /// <exception cref="NixFileException">The file cannot be written; what was there is still there.</exception>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken = default)
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, contents, null, cancellationToken);
+
+    /// <summary>Writes a file that has a mode from its first byte on.</summary>
+    internal static async Task WriteAsync(string path, ReadOnlyMemory<byte> contents, UnixFileMode? mode, CancellationToken cancellationToken)
     {
         var (target, temporary) = Prepare(path);
         try
         {
-            var file = new FileStream(temporary, Options(FileOptions.Asynchronous));
+            var options = Options(FileOptions.Asynchronous);
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = mode;
+            }
+
+            var file = new FileStream(temporary, options);
             await using (file.ConfigureAwait(false))
             {
                 await file.WriteAsync(contents, cancellationToken).ConfigureAwait(false);

@@ -5,10 +5,11 @@ using Newtonsoft.Json.Linq;
 namespace NixSharp.Registries;
 
 /// <summary>One file of credentials. Errors name the file and never quote it.</summary>
-internal sealed class CredentialFile
+internal sealed partial class CredentialFile
 {
     private const long MaxSize = 1 << 20;
     private readonly string _path;
+    private readonly JObject _json;
     private readonly Dictionary<string, JToken> _entries;
     private readonly Dictionary<string, string> _helpers;
     private readonly string? _helperForAll;
@@ -16,6 +17,7 @@ internal sealed class CredentialFile
     private CredentialFile(string path, JObject json, bool isLegacy)
     {
         _path = path;
+        _json = json;
         _entries = Map(isLegacy ? json : json["auths"], static value => value);
         _helpers = Map(isLegacy ? null : json["credHelpers"], value => AsText(value) ?? throw Broken("credHelpers has a value that is no text"));
         _helperForAll = isLegacy ? null : AsText(json["credsStore"]);

@@ -12,9 +12,11 @@ public sealed partial class CredentialStore
     private readonly RegistryCredentials? _given;
     private readonly string? _authFile;
     private readonly bool _isEmpty;
+    private readonly bool _mayBeMissing;
 
-    internal CredentialStore(RegistryCredentials? given, string? authFile, Func<string, string?>? environment = null, bool isEmpty = false)
+    internal CredentialStore(RegistryCredentials? given, string? authFile, Func<string, string?>? environment = null, bool isEmpty = false, bool mayBeMissing = false)
     {
+        _mayBeMissing = mayBeMissing;
         _isEmpty = isEmpty;
         _given = given;
         _authFile = authFile;
@@ -62,7 +64,7 @@ public sealed partial class CredentialStore
 
         foreach (var (path, isLegacy) in Files())
         {
-            var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile);
+            var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile && !_mayBeMissing);
             if (file is not null && await file.FindAsync(address, cancellationToken).ConfigureAwait(false) is { } found)
             {
                 return found;

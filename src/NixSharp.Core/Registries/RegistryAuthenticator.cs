@@ -59,7 +59,7 @@ internal sealed class RegistryAuthenticator(RegistryAddress address, Func<Uri> r
         }
 
         var looked = string.Join(", ", store.Files().Select(static file => file.Path));
-        return $"No credentials for {address.Registry} were found{(looked.Length == 0 ? "" : $" in {looked}")}: log in with 'skopeo login {address.Registry}', or name another file.";
+        return $"No credentials for {address.Registry} were found{(looked.Length == 0 ? "" : $" in {looked}")}: log in with 'nixsharp image login {address.Registry}', or name another file.";
     }
 
     public void Dispose() => _gate.Dispose();
