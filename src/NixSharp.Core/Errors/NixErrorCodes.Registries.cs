@@ -49,4 +49,10 @@ public static partial class NixErrorCodes
 
     /// <summary>Credentials that cannot be stored or forgotten where they should be.</summary>
     public const string CredentialsNotStored = "NIXS4125";
+
+    /// <summary>A <c>registries.conf</c> that cannot be read.</summary>
+    public const string RegistriesConfigurationInvalid = "NIXS4126";
+
+    /// <summary>A registry that <c>registries.conf</c> blocks.</summary>
+    public const string RegistryBlocked = "NIXS4127";
 }

@@ -47,6 +47,9 @@ public sealed partial class CredentialStore
         return new CredentialStore(null, path);
     }
 
+    /// <summary>Where credentials come from for a registry that stands in for the one that was asked for.</summary>
+    internal CredentialStore ForOthers() => _given is null ? this : Anonymous;
+
     /// <summary>Finds the credentials for a repository; null where there are none.</summary>
     /// <exception cref="RegistryException">A file cannot be read (<c>NIXS4108</c>), or a helper failed (<c>NIXS4109</c>).</exception>
     public Task<RegistryCredentials?> FindAsync(ImageReference reference, CancellationToken cancellationToken = default)

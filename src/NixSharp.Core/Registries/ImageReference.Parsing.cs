@@ -28,6 +28,9 @@ public sealed partial record ImageReference
         return text is not null && Read(text, out reference) is null;
     }
 
+    /// <summary>Whether a reference says which registry it is in.</summary>
+    internal static bool NamesRegistry(string text) => text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && IsHostByForm(text[..slash]);
+
     /// <summary>Whether a text can be a registry's host, with a port or without.</summary>
     internal static bool IsHost(string text) => HostPattern().IsMatch(text);
 
@@ -91,12 +94,13 @@ public sealed partial record ImageReference
     }
 
     /// <summary>Tells a host from the first part of a repository, as Docker does: by a dot, a port, a capital or its being localhost.</summary>
+    private static bool IsHostByForm(string first) => first == "localhost" || first.AsSpan().ContainsAny('.', ':', '[') || first.Any(char.IsAsciiLetterUpper);
+
     private static (string Registry, string Repository) Split(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? "" : name[..slash];
-        var isHost = first == "localhost" || first.AsSpan().ContainsAny('.', ':', '[') || first.Any(char.IsAsciiLetterUpper);
-        var (registry, repository) = isHost ? (first, name[(slash + 1)..]) : (DockerHub, name);
+        var (registry, repository) = IsHostByForm(first) ? (first, name[(slash + 1)..]) : (DockerHub, name);
         registry = NormaliseHost(registry);
         return registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal)
             ? (registry, "library/" + repository)

@@ -62,7 +62,7 @@ public sealed partial class RegistryClient
 
     private async Task<bool> DeleteAsync(Uri uri, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Delete, uri, RegistryScope.Delete(Reference.Repository), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
+        var request = new RegistryRequest(HttpMethod.Delete, uri, RegistryScope.Delete(_repository), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.NotFound);
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return response.StatusCode != HttpStatusCode.NotFound;
     }

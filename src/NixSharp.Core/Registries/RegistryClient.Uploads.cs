@@ -56,19 +56,25 @@ public sealed partial class RegistryClient
     /// <summary>Null where the blob was mounted; else the upload session that the registry opened instead.</summary>
     internal async Task<UploadSession?> MountAsync(OciDigest digest, string from, CancellationToken cancellationToken)
     {
-        var source = ImageReference.Parse($"{Reference.Registry}/{from}").Repository;
+        var source = _options.Configuration!.Route(ImageReference.Parse($"{Reference.Registry}/{from}"), _options).Address;
+        if (source.Registry != _registry)
+        {
+            // What one registry has under one name may be in two.
+            return await UploadSession.OpenAsync(_transport, _repository, RepositoryUri("blobs/uploads/"), null, cancellationToken).ConfigureAwait(false);
+        }
+
         var uri = RegistryLocation.WithParameter(RepositoryUri("blobs/uploads/"), "mount", digest.ToString());
         var request = new RegistryRequest(
             HttpMethod.Post,
-            RegistryLocation.WithParameter(uri, "from", source),
-            RegistryScope.Mount(Reference.Repository, source),
+            RegistryLocation.WithParameter(uri, "from", source.Repository!),
+            RegistryScope.Mount(_repository, source.Repository!),
             HttpStatusCode.Created,
             HttpStatusCode.Accepted)
         {
             Content = static () => RegistryContent.From(BlobUpload.BlobType, ReadOnlyMemory<byte>.Empty),
         };
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.Created ? null : new UploadSession(_transport, Reference.Repository, response);
+        return response.StatusCode == HttpStatusCode.Created ? null : new UploadSession(_transport, _repository, response);
     }
 
     internal Task<OciDescriptor> UploadLayerAsync(IImageLayer layer, UploadSession? session, Action<long>? onSent, CancellationToken cancellationToken) =>
@@ -85,7 +91,7 @@ public sealed partial class RegistryClient
         var uri = RegistryLocation.WithParameter(RepositoryUri("blobs/uploads/"), "digest", blob.Digest.ToString());
         try
         {
-            var session = await UploadSession.OpenAsync(_transport, Reference.Repository, uri, () => RegistryContent.From(BlobUpload.BlobType, content), cancellationToken).ConfigureAwait(false);
+            var session = await UploadSession.OpenAsync(_transport, _repository, uri, () => RegistryContent.From(BlobUpload.BlobType, content), cancellationToken).ConfigureAwait(false);
             return (session is null, session);
         }
         catch (RegistryException exception) when (exception.IsTransient || exception.Code == NixErrorCodes.RegistryRefused)
@@ -102,7 +108,7 @@ public sealed partial class RegistryClient
         Action<long>? onSent,
         CancellationToken cancellationToken)
     {
-        var upload = new BlobUpload(_transport, Reference.Repository, RepositoryUri("blobs/uploads/"), _options.ChunkSize, write, onSent) { Known = known, Session = session };
+        var upload = new BlobUpload(_transport, _repository, RepositoryUri("blobs/uploads/"), _options.ChunkSize, write, onSent) { Known = known, Session = session };
         var isRepeated = false;
         try
         {

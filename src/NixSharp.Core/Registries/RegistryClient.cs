@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using NixSharp.Images.Oci;
+using NixSharp.Registries.Configuration;
 
 namespace NixSharp.Registries;
 
@@ -16,6 +17,8 @@ public sealed partial class RegistryClient : IDisposable
         [OciMediaTypes.Manifest, OciMediaTypes.Index, OciMediaTypes.DockerManifest, OciMediaTypes.DockerManifestList];
 
     private readonly RegistryOptions _options;
+    private readonly string _registry;
+    private readonly string _repository;
     private readonly RegistryTransport _transport;
     private readonly RegistryScope _readScope;
     private readonly RegistryScope _writeScope;
@@ -27,15 +30,26 @@ public sealed partial class RegistryClient : IDisposable
     }
 
     internal RegistryClient(ImageReference reference, RegistryOptions options, bool isPush)
+        : this(reference, Configure(options), endpoint: null, isPush)
+    {
+    }
+
+    /// <summary>Makes a client that asks another place than the reference says.</summary>
+    internal RegistryClient(ImageReference reference, RegistryOptions options, RegistryEndpoint? endpoint, bool isPush = false)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        endpoint ??= options.Configuration!.Route(reference, options);
         Reference = reference;
         _options = options;
-        _transport = new RegistryTransport(new RegistryEndpoint(reference.Address, options.Insecure, options.Credentials), options);
-        _writeScope = RegistryScope.Push(reference.Repository);
+        _registry = endpoint.Address.Registry;
+        _repository = endpoint.Address.Repository ?? throw new RegistryException(
+            NixErrorCodes.RegistriesConfigurationInvalid,
+            $"registries.conf sends {reference.Address} to {endpoint.Address}, which names no repository. Give the rule a location with one.");
+        _transport = new RegistryTransport(endpoint, options);
+        _writeScope = RegistryScope.Push(_repository);
 
         // A push reads too; asking for both rights at once saves it a token.
-        _readScope = isPush ? _writeScope : RegistryScope.Pull(reference.Repository);
+        _readScope = isPush ? _writeScope : RegistryScope.Pull(_repository);
     }
 
     /// <summary>The repository, and the manifest that is meant where none is named.</summary>
@@ -83,7 +97,7 @@ public sealed partial class RegistryClient : IDisposable
                 var content = await RegistryAnswer.ReadAsync(response, MaxManifestSize, token).ConfigureAwait(false);
                 var digest = OciDigest.Compute(content);
                 CheckDigest(OciDigest.TryParse(reference ?? Reference.ManifestReference, out var asked) ? asked : DigestOf(response), digest, uri);
-                var type = response.Content.Headers.ContentType?.MediaType ?? throw RegistryAnswer.Malformed(response, "it has no media type");
+                var type = ManifestType.Read(content, response.Content.Headers.ContentType?.MediaType, out var why) ?? throw RegistryAnswer.Malformed(response, why!);
                 return new RegistryManifest(new OciDescriptor(type, digest, content.Length), content);
             },
             cancellationToken).ConfigureAwait(false);
@@ -149,6 +163,11 @@ public sealed partial class RegistryClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _transport.Dispose();
 
+    /// <summary>The options with the configuration that they mean.</summary>
+    internal static T Configure<T>(T options)
+        where T : RegistryOptions =>
+        options.Configuration is null ? options with { Configuration = RegistriesConfiguration.Load() } : options;
+
     private static OciDigest? DigestOf(HttpResponseMessage response, string header = "Docker-Content-Digest") =>
         response.Headers.TryGetValues(header, out var values) && OciDigest.TryParse(values.FirstOrDefault(), out var digest)
             ? digest
@@ -171,7 +190,7 @@ public sealed partial class RegistryClient : IDisposable
 
     private Uri BlobUri(OciDigest digest) => RepositoryUri($"blobs/{digest}");
 
-    private Uri RepositoryUri(string path) => new(_transport.BaseUri, $"/v2/{Reference.Repository}/{path}");
+    private Uri RepositoryUri(string path) => new(_transport.BaseUri, $"/v2/{_repository}/{path}");
 
     /// <summary>Lets nothing but a tag or a digest into a URI.</summary>
     private string Checked(string reference) =>

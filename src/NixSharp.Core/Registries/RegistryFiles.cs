@@ -12,17 +12,23 @@ internal sealed class RegistryFiles(RegistryClient client) : ImageFiles
 
     public override string Location => client.Reference.ToString();
 
-    /// <summary>Fetches a manifest: that of the reference, or the one that an index names.</summary>
-    public async Task<OciDescriptor> FetchManifestAsync(OciDescriptor? named, CancellationToken cancellationToken)
+    /// <summary>Takes in a manifest that was fetched.</summary>
+    public OciDescriptor Add(RegistryManifest manifest)
     {
-        var manifest = await client.GetManifestAsync(named?.Digest.ToString(), cancellationToken).ConfigureAwait(false);
-        if (named is { } entry && (entry.Size != manifest.Descriptor.Size || entry.MediaType != manifest.Descriptor.MediaType))
+        _fetched[LayoutFiles.BlobName(manifest.Descriptor.Digest)] = manifest.Content.ToArray();
+        return manifest.Descriptor;
+    }
+
+    /// <summary>Fetches the manifest that an index names.</summary>
+    public async Task<OciDescriptor> FetchManifestAsync(OciDescriptor entry, CancellationToken cancellationToken)
+    {
+        var manifest = await client.GetManifestAsync(entry.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+        if (entry.Size != manifest.Descriptor.Size || entry.MediaType != manifest.Descriptor.MediaType)
         {
             throw Damaged($"its index says that {entry.Digest} is {entry.Size} bytes of {entry.MediaType}, and it is {manifest.Descriptor.Size} of {manifest.Descriptor.MediaType}");
         }
 
-        _fetched[LayoutFiles.BlobName(manifest.Descriptor.Digest)] = manifest.Content.ToArray();
-        return manifest.Descriptor;
+        return Add(manifest);
     }
 
     /// <summary>Fetches the configuration that a fetched manifest names, and takes note of its layers.</summary>

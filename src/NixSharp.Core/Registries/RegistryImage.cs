@@ -9,13 +9,30 @@ public static class RegistryImage
 {
     /// <summary>Opens the image that a text names, such as <c>quay.io/acme/hello:1.0</c>.</summary>
     /// <inheritdoc cref="OpenAsync(ImageReference, PullOptions?, CancellationToken)"/>
-    public static Task<ContainerImage> OpenAsync(string reference, PullOptions? options = null, CancellationToken cancellationToken = default) =>
-        OpenAsync(ImageReference.Parse(reference), options, cancellationToken);
+    public static async Task<ContainerImage> OpenAsync(string reference, PullOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options = RegistryClient.Configure(options ?? new PullOptions());
+        var candidates = options.Configuration!.Expand(reference);
+        foreach (var candidate in candidates.SkipLast(1))
+        {
+            try
+            {
+                return await OpenAsync(candidate, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryException exception) when (exception.Code is NixErrorCodes.RegistryNotFound or NixErrorCodes.RegistryAccessDenied)
+            {
+                // Registries deny access to what is not there, to whoever may not know.
+                continue;
+            }
+        }
+
+        return await OpenAsync(candidates[^1], options, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Fetches and checks the manifest and configuration; each layer is fetched when it is written, goes on where a
-    /// broken connection left it, and has its size and digest checked. A push to the same registry takes the layers over
-    /// without moving them. Disposing the image closes the connections.
+    /// broken connection left it, and has its size and digest checked. Mirrors are asked first. A push to the same
+    /// registry takes the layers over without moving them. Disposing the image closes the connections.
     /// </summary>
     /// <param name="reference">The image; with a digest, that very one.</param>
     /// <param name="options">How it is opened.</param>
@@ -25,11 +42,12 @@ public static class RegistryImage
     public static async Task<ContainerImage> OpenAsync(ImageReference reference, PullOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        options ??= new PullOptions();
-        var files = new RegistryFiles(new RegistryClient(reference, options));
+        options = RegistryClient.Configure(options ?? new PullOptions());
+        var (client, manifest) = await RegistrySource.OpenAsync(reference, options, cancellationToken).ConfigureAwait(false);
+        var files = new RegistryFiles(client);
         try
         {
-            var descriptor = await files.FetchManifestAsync(null, cancellationToken).ConfigureAwait(false);
+            var descriptor = files.Add(manifest);
             if (descriptor.MediaType is OciMediaTypes.Index or OciMediaTypes.DockerManifestList)
             {
                 var index = files.ReadJson(LayoutFiles.BlobName(descriptor.Digest));

@@ -1,3 +1,5 @@
+using NixSharp.Registries.Configuration;
+
 namespace NixSharp.Registries;
 
 /// <summary>How a registry is talked to.</summary>
@@ -26,6 +28,9 @@ public record RegistryOptions
     /// <c>/etc/containers</c> or <c>/etc/docker</c>, whichever is the first to be there.
     /// </summary>
     public string? CertificateFolder { get; init; }
+
+    /// <summary>How registries are reached. Null takes what <see cref="RegistriesConfiguration.Load()"/> finds on this machine.</summary>
+    public RegistriesConfiguration? Configuration { get; init; }
 
     /// <summary>Where credentials come from, once a registry asks for some. Default: the files of skopeo, Podman and Docker.</summary>
     public CredentialStore Credentials { get; init; } = CredentialStore.Default;

@@ -30,11 +30,15 @@ public sealed class ResumedUploadTests
             return exchange.Abort();
         };
         var layer = new TestLayer(1, 5_000_000, isKnown);
-        var result = await new TestImage(layer).PushAsync($"{registry.Host}/a", Options);
+        await new TestImage(layer).PushAsync($"{registry.Host}/a", Options);
         Assert.Contains(OciDigest.Compute(layer.Blob.Span).ToString(), registry.Blobs);
-        var rest = Assert.Single(registry.Requests, request => request.Headers.ContainsKey("Content-Range"));
-        Assert.Equal($"1900000-{layer.Blob.Length - 1}", rest.Headers["Content-Range"]);
-        Assert.Equal(layer.Blob.Length - 1_900_000, int.Parse(rest.Headers["Content-Length"], CultureInfo.InvariantCulture));
+        if (isKnown)
+        {
+            var rest = Assert.Single(registry.Requests, request => request.Headers.ContainsKey("Content-Range"));
+            Assert.Equal($"1900000-{layer.Blob.Length - 1}", rest.Headers["Content-Range"]);
+            Assert.Equal(layer.Blob.Length - 1_900_000, int.Parse(rest.Headers["Content-Length"], CultureInfo.InvariantCulture));
+        }
+
         Assert.Equal(2, registry.Requests.Count(request => request.Method == "POST"));
     }
 
