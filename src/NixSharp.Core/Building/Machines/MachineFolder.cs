@@ -46,12 +46,7 @@ public static class MachineFolder
             var isWritten = false;
             foreach (var (name, text) in files)
             {
-                var file = Path.Combine(folder, name);
-                if (!File.Exists(file) || await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false) != text)
-                {
-                    await AtomicFile.WriteAsync(file, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
-                    isWritten = true;
-                }
+                isWritten |= await AtomicFile.WriteIfDifferentAsync(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
             }
 
             return isWritten;

@@ -68,12 +68,12 @@ public sealed record ArgoInstallation(ConfigMap ConfigMap, ArgoHelmValues HelmVa
         },
     };
 
-    /// <summary>Writes both files into a folder.</summary>
+    /// <summary>Writes both files into a folder, which is made if it is not there; one that is right already is left alone.</summary>
     /// <exception cref="NixFileException">A file cannot be written.</exception>
     public async Task WriteAsync(string folder, CancellationToken cancellationToken = default)
     {
         await ManifestFolder.WriteAsync(folder, [new ManifestFile(ConfigMapFile, [ConfigMap])], cancellationToken).ConfigureAwait(false);
-        await AtomicFile.WriteAsync(Path.Combine(folder, ValuesFile), Encoding.UTF8.GetBytes(HelmValues.ToYaml()), cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteIfDifferentAsync(Path.Combine(folder, ValuesFile), Encoding.UTF8.GetBytes(HelmValues.ToYaml()), cancellationToken).ConfigureAwait(false);
     }
 
     private static PluginCommand Run(string verb) => new() { Command = ["nixsharp", "argocd", verb] };

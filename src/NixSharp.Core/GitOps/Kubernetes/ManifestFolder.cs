@@ -16,7 +16,7 @@ public static class ManifestFolder
         return [.. files, new ManifestFile(KustomizationFile, [new Kustomization { Resources = [.. files.Select(static file => file.Name)] }])];
     }
 
-    /// <summary>Writes files into a folder, which is made if it is not there. Others in it stay.</summary>
+    /// <summary>Writes files into a folder, which is made if it is not there. Others in it stay, and those that are right already.</summary>
     /// <exception cref="NixFileException">A file cannot be written.</exception>
     public static async Task WriteAsync(string folder, IReadOnlyList<ManifestFile> files, CancellationToken cancellationToken = default)
     {
@@ -33,7 +33,7 @@ public static class ManifestFolder
 
         foreach (var file in files)
         {
-            await AtomicFile.WriteAsync(Path.Combine(folder, file.Name), Encoding.UTF8.GetBytes(file.ToYaml()), cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteIfDifferentAsync(Path.Combine(folder, file.Name), Encoding.UTF8.GetBytes(file.ToYaml()), cancellationToken).ConfigureAwait(false);
         }
     }
 }
