@@ -1,5 +1,6 @@
 using System.Net;
 using NixSharp.Csi.Publishing;
+using NixSharp.GitOps.Kubernetes.Api;
 using NixSharp.GitOps.Kubernetes.Csi;
 
 namespace NixSharp.Csi;
@@ -89,6 +90,9 @@ public sealed record CsiOptions
 
     /// <summary>How often the store's garbage is collected; null never does.</summary>
     public TimeSpan? CollectionInterval { get; init; }
+
+    /// <summary>The cluster whose pods are told of their volumes, in events; null for none.</summary>
+    public ClusterAccess? Cluster { get; init; }
 
     /// <summary>Where metrics are served over HTTP, at <c>/metrics</c>; port 0 takes one that is free; null serves none.</summary>
     public IPEndPoint? MetricsAddress { get; init; }

@@ -20,6 +20,7 @@ internal sealed class DriverWork : IAsyncDisposable
     private readonly CsiOptions _options;
     private readonly DriverMetrics _metrics;
     private readonly DriverLog _log;
+    private readonly DriverEvents _events;
     private readonly CancellationTokenSource _stopping;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile NodeWork? _node;
@@ -34,6 +35,7 @@ internal sealed class DriverWork : IAsyncDisposable
         _options = options;
         _metrics = metrics;
         _log = log;
+        _events = new DriverEvents(options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         metrics.Add(new Gauge("nixsharp_csi_ready", "1 while volumes can be published.", () => _node is null ? 0 : 1));
         metrics.Add(new Gauge("nixsharp_csi_realisations_running", "How much is being fetched or built.", () => _node?.Publisher.RealisationsRunning ?? 0));
@@ -91,6 +93,7 @@ internal sealed class DriverWork : IAsyncDisposable
             await node.Publisher.WhenIdleAsync().ConfigureAwait(false);
         }
 
+        await _events.DisposeAsync().ConfigureAwait(false);
         if (_uploads is not null)
         {
             await _uploads.DisposeAsync().ConfigureAwait(false);
@@ -133,7 +136,7 @@ internal sealed class DriverWork : IAsyncDisposable
                 _stopping.Token).ConfigureAwait(false);
             _uploads ??= await OpenUploadsAsync().ConfigureAwait(false);
             var policy = new PolicyCheck(_options.Policy);
-            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _uploads, _stopping.Token);
+            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _events, _uploads, _stopping.Token);
             _node = new NodeWork(new VolumeAttributes(NodeSystem.Name, _store.StoreDirectory), publisher, new VolumeStats(_pool));
             _problem = null;
             _ready.TrySetResult();

@@ -17,7 +17,8 @@ public static class NixSharpTool
     /// <returns>0, <see cref="Failure"/> or <see cref="BadUsage"/>; 130 when the user stopped it.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = CreateRoot().Parse(arguments);
+        // Nix takes @FILE for itself, as in --builders @/etc/nix/machines.
+        var parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

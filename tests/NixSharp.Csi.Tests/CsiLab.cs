@@ -75,7 +75,7 @@ internal sealed class CsiLab : IAsyncDisposable
     /// <summary>Starts <c>nixsharp csi serve</c> for the lab's store.</summary>
     public async Task<DriverProcess> StartAsync(params IReadOnlyList<string> arguments)
     {
-        var driver = await DriverProcess.StartToolAsync(Socket, ["--store", Store, "--state", State, "--node-id", "node-1", .. arguments]);
+        var driver = await DriverProcess.StartToolAsync(Socket, ["--endpoint", $"unix://{Socket}", "--store", Store, "--state", State, "--node-id", "node-1", .. arguments]);
         _drivers.Add(driver);
         return driver;
     }

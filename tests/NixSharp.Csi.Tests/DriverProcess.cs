@@ -36,7 +36,7 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     /// <summary>Starts <c>nixsharp csi serve</c>, and waits until it is ready.</summary>
     public static Task<DriverProcess> StartToolAsync(string socket, params IReadOnlyList<string> arguments) =>
-        StartAsync(socket, [Path.Combine(AppContext.BaseDirectory, "nixsharp.dll"), "csi", "serve", "--endpoint", $"unix://{socket}", .. arguments]);
+        StartAsync(socket, [Path.Combine(AppContext.BaseDirectory, "nixsharp.dll"), "csi", "serve", .. arguments]);
 
     /// <summary>Starts the driver with a Controller service, and waits until it is ready.</summary>
     public static Task<DriverProcess> StartHostAsync(string socket, params IReadOnlyList<string> arguments) =>

@@ -23,6 +23,7 @@ internal sealed class VolumePublisher(
     PolicyCheck policy,
     DriverMetrics metrics,
     DriverLog log,
+    DriverEvents events,
     Uploader? uploads,
     CancellationToken stopping)
 {
@@ -44,28 +45,14 @@ internal sealed class VolumePublisher(
     /// <exception cref="NixException">It cannot be done, or not yet.</exception>
     public async Task PublishAsync(PublishRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        policy.RefuseRequest(request.Volume);
-        while (true)
+        try
         {
-            var realised = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false)
-                ? null
-                : await _waiters.WaitAsync(
-                    request.Target.Volume.ToString(),
-                    token => JoinRealisationAsync(request.Volume, Remaining(patience, clock), token),
-                    cancellationToken).ConfigureAwait(false);
-
-            using var held = await TakeAsync(request.Target, Remaining(patience, clock), cancellationToken).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-
-            // Another call may have made or deleted it until now.
-            var isMade = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false);
-            if (isMade || realised is not null)
-            {
-                // From here on nobody's leaving stops it half-way.
-                await MountAsync(request, isMade ? null : realised, clock).ConfigureAwait(false);
-                return;
-            }
+            await PublishOnceAsync(request, patience, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NixException error) when (error.Code is not (NixErrorCodes.CsiBusy or NixErrorCodes.CsiNotReady))
+        {
+            events.Tell(request.Volume.Pod, "NixVolumeFailed", $"{error.Code}: {error.Message}", isWarning: true);
+            throw;
         }
     }
 
@@ -102,6 +89,33 @@ internal sealed class VolumePublisher(
 
     /// <summary>Waits until nothing is fetched or built any more.</summary>
     public Task WhenIdleAsync() => _realisations.WhenIdleAsync();
+
+    private async Task PublishOnceAsync(PublishRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        policy.RefuseRequest(request.Volume);
+        while (true)
+        {
+            var realised = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false)
+                ? null
+                : await _waiters.WaitAsync(
+                    request.Target.Volume.ToString(),
+                    token => JoinRealisationAsync(request.Volume, Remaining(patience, clock), token),
+                    cancellationToken).ConfigureAwait(false);
+
+            using var held = await TakeAsync(request.Target, Remaining(patience, clock), cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // Another call may have made or deleted it until now.
+            var isMade = await IsMadeAsync(request, cancellationToken).ConfigureAwait(false);
+            if (isMade || realised is not null)
+            {
+                // From here on nobody's leaving stops it half-way.
+                await MountAsync(request, isMade ? null : realised, clock).ConfigureAwait(false);
+                return;
+            }
+        }
+    }
 
     private async Task<bool> IsMadeAsync(PublishRequest request, CancellationToken cancellationToken)
     {
@@ -140,6 +154,7 @@ internal sealed class VolumePublisher(
     private async Task<Realised> RealiseAsync(VolumeRequest request)
     {
         var clock = Stopwatch.StartNew();
+        events.Tell(request.Pod, "NixRealising", $"Realising {request.Source}");
         log.Write(LogLevel.Info, "realising", ("source", request.Source.ToString()), ("pod", request.Pod.Name), ("namespace", request.Pod.Namespace));
         try
         {
@@ -148,6 +163,7 @@ internal sealed class VolumePublisher(
             metrics.Realised.Add(1, from);
             metrics.Realising.Add(clock.Elapsed, from);
             log.Write(LogLevel.Info, "realised", ("source", request.Source.ToString()), ("path", realised.Path.ToString()), ("from", from), ("seconds", clock.Elapsed.TotalSeconds));
+            events.Tell(request.Pod, "NixRealised", $"Realised {realised.Path} from {from} in {clock.Elapsed.TotalSeconds:0.0} s");
             await UploadAsync(realised).ConfigureAwait(false);
             return realised;
         }

@@ -22,7 +22,6 @@ internal sealed class IdentityService(string name, bool hasController, Func<Canc
     {
         Name = name,
         VendorVersion = typeof(IdentityService).Assembly.GetName().Version!.ToString(3),
-        Manifest = { ["url"] = "https://github.com/nixsharp/nixsharp" },
     };
 
     private GetPluginCapabilitiesResponse GetCapabilities()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using NixSharp.Csi;
+using NixSharp.GitOps.Kubernetes.Api;
 using NixSharp.GitOps.Kubernetes.Csi;
 
 namespace NixSharp.Tool.Commands;
@@ -35,6 +36,7 @@ internal static class CsiServeCommand
     private static readonly Option<double?> CollectionInterval = new("--gc-interval") { Description = "How often the store's garbage is collected. Default: never.", HelpName = "SECONDS" };
     private static readonly Option<int?> MetricsPort = new("--metrics-port") { Description = "Serve metrics over HTTP at this port; 0 takes one that is free.", HelpName = "PORT" };
     private static readonly Option<string> MetricsListen = Text("--metrics-listen", "The address for metrics.", "ADDRESS", null, "0.0.0.0");
+    private static readonly Option<bool> NoEvents = new("--no-events") { Description = "Post no events about pods. They are posted where this runs in a pod." };
     private static readonly Option<LogFormat> LogStyle = new("--log-format") { Description = "json or logfmt.", DefaultValueFactory = static _ => LogFormat.Json };
 
     public static Command Create()
@@ -43,7 +45,7 @@ internal static class CsiServeCommand
         {
             Endpoint, DriverName, NodeId, State, MaxVolumes, Substituter, TrustedKey, StorePathsOnly, SignedOnly, AllowedSubstituter, MaxClosureSize,
             Cache, CacheKeyFile, Builders, MaxJobs, Engine, MountVolumeRoot, PublishWait, RealiseTimeout, CacheTimeout, ShutdownGrace, LeaseGrace, CollectionInterval,
-            MetricsPort, MetricsListen, LogStyle,
+            MetricsPort, MetricsListen, NoEvents, LogStyle,
         };
         command.Validators.Add(static result =>
         {
@@ -98,6 +100,7 @@ internal static class CsiServeCommand
         LeaseGrace = TimeSpan.FromSeconds(parsed.GetValue(LeaseGrace)),
         CollectionInterval = parsed.GetValue(CollectionInterval) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         MetricsAddress = parsed.GetValue(MetricsPort) is { } port ? new IPEndPoint(IPAddress.Parse(parsed.GetRequiredValue(MetricsListen)), port) : null,
+        Cluster = ClusterAccess.IsInPod && !parsed.GetValue(NoEvents) ? ClusterAccess.FromPod() : null,
         Log = Console.Error,
         LogFormat = parsed.GetValue(LogStyle),
     };

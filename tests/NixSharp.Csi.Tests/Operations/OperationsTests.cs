@@ -1,5 +1,11 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
+using NixSharp.Csi.Hosting;
+using NixSharp.GitOps.Kubernetes;
+using NixSharp.GitOps.Kubernetes.Api;
+using NixSharp.GitOps.Kubernetes.Csi;
 using NixSharp.Testing;
 using Xunit;
 
@@ -141,7 +147,7 @@ public sealed class OperationsTests : IAsyncLifetime
     public async Task Two_drivers_do_not_listen_at_one_socket_and_one_that_was_killed_leaves_none_in_the_way()
     {
         var first = await _lab.StartAsync();
-        Assert.Equal(NixErrorCodes.CannotListen, (await Assert.ThrowsAsync<NixException>(() => CsiDriver.StartAsync(_lab.Options))).Code);
+        Assert.Equal(NixErrorCodes.CannotListen, (await Assert.ThrowsAsync<NixException>(() => NixSharp.Csi.CsiDriver.StartAsync(_lab.Options))).Code);
         Assert.True(await first.Client.ProbeAsync());
         await first.KillAsync();
         Assert.True(File.Exists(_lab.Socket));
@@ -154,7 +160,70 @@ public sealed class OperationsTests : IAsyncLifetime
     [InlineData("tcp://127.0.0.1:1")]
     [InlineData("unix:///")]
     public async Task An_endpoint_that_is_none_is_refused(string endpoint) =>
-        Assert.Equal(NixErrorCodes.InvalidSetting, (await Assert.ThrowsAsync<NixConfigurationException>(() => CsiDriver.StartAsync(_lab.Options with { Endpoint = endpoint }))).Code);
+        Assert.Equal(NixErrorCodes.InvalidSetting, (await Assert.ThrowsAsync<NixConfigurationException>(() => NixSharp.Csi.CsiDriver.StartAsync(_lab.Options with { Endpoint = endpoint }))).Code);
+
+    [RequiresFact(Requirements.Root, "busybox")]
+    public async Task A_pod_s_owner_is_told_in_events()
+    {
+        var posted = new ConcurrentQueue<JObject>();
+        await using var server = await KestrelHost.StartAsync(
+            "a cluster",
+            static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0),
+            async context =>
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                posted.Enqueue(JObject.Parse(await reader.ReadToEndAsync()));
+                context.Response.StatusCode = 201;
+                await context.Response.WriteAsync("{}");
+            },
+            TimeSpan.FromSeconds(1),
+            CancellationToken.None);
+        var app = await _lab.AddAsync("app");
+        await using (var driver = await _lab.StartHereAsync(options => options with { Cluster = new ClusterAccess { Server = new Uri(server.Address) } }))
+        {
+            (string, string)[] pod = [("csi.storage.k8s.io/pod.name", "web-1"), ("csi.storage.k8s.io/pod.namespace", "shop"), ("csi.storage.k8s.io/pod.uid", "1-2-3")];
+            await driver.Client.PublishAsync("volume", Target, [(CsiLab.System, app.ToString()), .. pod]);
+            await Assert.ThrowsAsync<RpcException>(() => driver.Client.PublishAsync("missing", _lab.Target("missing"), [(CsiLab.System, "/nix/store/7vxh7yfdm6pyjlds7fkiafmcby6rjvfn-hello"), .. pod]));
+        }
+
+        Assert.Equal(["NixRealised", "NixRealising", "NixRealising", "NixVolumeFailed"], posted.Select(static value => (string?)value["reason"]).Order(StringComparer.Ordinal));
+        var failed = posted.Single(static value => (string?)value["reason"] == "NixVolumeFailed");
+        Assert.Equal("Warning", (string?)failed["type"]);
+        Assert.Contains(NixErrorCodes.CannotSubstitute, failed.ToString(), StringComparison.Ordinal);
+        Assert.Contains("web-1", failed.ToString(), StringComparison.Ordinal);
+    }
+
+    [RequiresFact(Requirements.Root, "busybox")]
+    public async Task What_the_manifests_pass_on_the_command_line_is_understood()
+    {
+        var key = _lab.Folder.Write("key", NixSharp.NarInfos.SecretKey.Generate("cache-1").Export());
+        var manifest = CsiManifest.Create(new CsiManifestOptions
+        {
+            Image = "registry.example.org/nixsharp:1.0",
+            StateFolder = _lab["machine"],
+            Substituters = ["https://cache.example.org"],
+            TrustedPublicKeys = ["cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY="],
+            Policy = new CsiPolicy { StorePathsOnly = true, SignedOnly = true, AllowedSubstituters = ["https://*"], MaxClosureSize = 1 << 30 },
+            CacheUri = $"file://{_lab["cache"]}",
+            SigningKeySecret = "signing-key",
+            Builders = [new CsiBuilderOptions { System = CsiLab.System, Image = "builder" }],
+            MetricsPort = FreePort(),
+        });
+        var driver = manifest.SelectMany(static file => file.Objects).OfType<DaemonSet>().Single().Spec.Template.Spec.Containers.Single(static container => container.Name == "driver");
+        Assert.Equal(["csi", "serve"], driver.Args.Take(2));
+        await using var process = await DriverProcess.StartToolAsync(_lab.Socket, [.. driver.Args.Skip(2).Select(argument =>
+            argument.EndsWith("/secret-key", StringComparison.Ordinal) ? key
+            : argument == "unix:///csi/csi.sock" ? $"unix://{_lab.Socket}"
+            : argument)]);
+        Assert.True(await process.Client.ProbeAsync());
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private static async Task WaitAsync(Func<bool> condition)
     {
