@@ -18,12 +18,14 @@ internal static class BlockPipeline
     /// <param name="destination">Takes the bytes; stays open.</param>
     /// <param name="progress">Told after each block how many bytes of input have been written so far.</param>
     /// <param name="cancellationToken">Stops all of it.</param>
+    /// <param name="open">Makes the stream that <paramref name="produce"/> writes to; null takes one that cuts blocks of equal size.</param>
     public static async Task<BlockResult> RunAsync(
         Action<BlockStream, CancellationToken> produce,
         IBlockCodec? codec,
         Stream destination,
         Action<long>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<Func<PooledBlock, bool, Task<PooledBlock>>, BlockStream>? open = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var budget = new BlockBudget();
@@ -48,7 +50,7 @@ internal static class BlockPipeline
         {
             try
             {
-                using var stream = new BlockStream(BlockSize, Emit);
+                using var stream = open is null ? new BlockStream(BlockSize, Emit) : open(Emit);
                 produce(stream, stop.Token);
                 var digest = stream.Finish();
                 blocks.Writer.Complete();
@@ -61,7 +63,7 @@ internal static class BlockPipeline
             }
         }
 
-        void Emit(PooledBlock input)
+        Task<PooledBlock> Emit(PooledBlock input, bool isRaw)
         {
             try
             {
@@ -74,8 +76,9 @@ internal static class BlockPipeline
             }
 
             var size = input.Length;
-            var block = codec is null ? Task.FromResult(input) : Task.Run(() => Compress(input), CancellationToken.None);
-            blocks.Writer.TryWrite((block, size));
+            var block = codec is null || isRaw ? Task.FromResult(input) : Task.Run(() => Compress(input), CancellationToken.None);
+            blocks.Writer.TryWrite((block, isRaw ? 0 : size));
+            return block;
         }
 
         PooledBlock Compress(PooledBlock input)

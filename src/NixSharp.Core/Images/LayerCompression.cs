@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using NixSharp.Compression;
 using NixSharp.Images.Oci;
+using NixSharp.Images.Seekable;
 
 namespace NixSharp.Images;
 
@@ -17,7 +18,7 @@ public readonly record struct LayerCompression
     /// <summary>The highest level of zstd that takes no more memory to unpack than its reader expects.</summary>
     public const int MaxZstdLevel = 19;
 
-    private const string Forms = "Give 'none', 'gzip' or 'zstd'; the last two with a level at the end if wanted, such as 'gzip:9'.";
+    private const string Forms = "Give 'none', 'gzip', 'zstd', 'estargz' or 'zstd:chunked'; all but 'none' with a level at the end if wanted, such as 'gzip:9'.";
 
     private LayerCompression(LayerFormat format, int level, bool isSeekable = false)
     {
@@ -34,6 +35,18 @@ public readonly record struct LayerCompression
 
     /// <summary>Layers are packed with zstd at <see cref="DefaultZstdLevel"/>.</summary>
     public static LayerCompression Zstd => new(LayerFormat.Zstd, DefaultZstdLevel);
+
+    /// <summary>
+    /// Layers are gzipped file by file and have a table of contents, so that containerd's stargz snapshotter can start
+    /// containers before it has all of them. To all others they are gzipped layers.
+    /// </summary>
+    public static LayerCompression EStargz => new(LayerFormat.Gzip, DefaultGzipLevel, isSeekable: true);
+
+    /// <summary>
+    /// Layers are packed with zstd file by file and have a table of contents, so that Podman and CRI-O fetch only the
+    /// files that they do not have. To all others they are layers in zstd.
+    /// </summary>
+    public static LayerCompression ZstdChunked => new(LayerFormat.Zstd, DefaultZstdLevel, isSeekable: true);
 
     /// <summary>What layers are packed in.</summary>
     public LayerFormat Format { get; }
@@ -67,6 +80,17 @@ public readonly record struct LayerCompression
         ? string.Create(CultureInfo.InvariantCulture, $"{Name} {Level} {BlockPipeline.BlockSize} {codec.Fingerprint}")
         : Name;
 
+    /// <summary>Whether the layer's tar archive has a file that depends on how it was compressed.</summary>
+    internal bool HasTableInArchive => (Format, IsSeekable) is (LayerFormat.Gzip, true);
+
+    /// <summary>The annotations that such a layer's descriptor has to have.</summary>
+    internal IReadOnlyList<string> AnnotationKeys => (Format, IsSeekable) switch
+    {
+        (LayerFormat.Gzip, true) => [EStargzFormat.DigestKey, EStargzFormat.SizeKey],
+        (LayerFormat.Zstd, true) => [ZstdChunkedFormat.ChecksumKey, ZstdChunkedFormat.PositionKey, ZstdChunkedFormat.TarSplitKey],
+        _ => [],
+    };
+
     private string Name => (Format, IsSeekable) switch
     {
         (LayerFormat.Gzip, false) => "gzip",
@@ -74,6 +98,14 @@ public readonly record struct LayerCompression
         (LayerFormat.Zstd, false) => "zstd",
         (LayerFormat.Zstd, true) => "zstd:chunked",
         _ => "none",
+    };
+
+    /// <summary>Makes what adds the table of contents to one layer; null where there is none.</summary>
+    internal SeekableFormat? CreateSeekableFormat() => (Format, IsSeekable) switch
+    {
+        (LayerFormat.Gzip, true) => new EStargzFormat(),
+        (LayerFormat.Zstd, true) => new ZstdChunkedFormat(Level),
+        _ => null,
     };
 
     /// <summary>Layers are gzipped at a level from 1, fast, to 9, small.</summary>
@@ -85,7 +117,8 @@ public readonly record struct LayerCompression
     public static LayerCompression ZstdAt(int level) => Zstd.AtLevel(level);
 
     /// <summary>
-    /// Reads <c>none</c>, <c>gzip</c> or <c>zstd</c>; the last two may have <c>:LEVEL</c> at the end.
+    /// Reads <c>none</c>, <c>gzip</c>, <c>zstd</c>, <c>estargz</c> or <c>zstd:chunked</c>; all but the first may have
+    /// <c>:LEVEL</c> at the end.
     /// </summary>
     /// <exception cref="ImageException">The text is none of them.</exception>
     public static LayerCompression Parse(string text) => TryParse(text, out var compression)
@@ -95,7 +128,7 @@ public readonly record struct LayerCompression
     /// <summary>Reads what <see cref="Parse"/> reads; false where it would throw.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LayerCompression compression)
     {
-        foreach (var known in (ReadOnlySpan<LayerCompression>)[None, Zstd, Gzip])
+        foreach (var known in (ReadOnlySpan<LayerCompression>)[None, ZstdChunked, Zstd, EStargz, Gzip])
         {
             compression = known;
             if (text == known.Name)

@@ -4,6 +4,7 @@ using System.Text;
 using NixSharp.Compression;
 using NixSharp.Files;
 using NixSharp.Images.Oci;
+using NixSharp.Images.Seekable;
 
 namespace NixSharp.Images;
 
@@ -12,7 +13,9 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
 {
     private readonly LayerCache? _cache;
     private volatile StrongBox<LayerDescriptor>? _descriptor;
-    private protected volatile StrongBox<OciDigest>? _diffId;
+
+    /// <summary>The digest of what <see cref="WriteTar"/> writes, once it has.</summary>
+    private volatile StrongBox<OciDigest>? _tarDigest;
 
     private protected TarLayer(LayerCompression compression, LayerCache? cache, string? identity)
     {
@@ -40,8 +43,8 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     /// <inheritdoc/>
     public abstract long EstimatedSize { get; }
 
-    /// <summary>The digest of the tar archive, as far as it is known.</summary>
-    internal OciDigest? DiffId => ExpectedDiffId ?? _diffId?.Value;
+    /// <summary>The digest of the layer's tar archive, as far as it is known.</summary>
+    internal OciDigest? DiffId => Descriptor?.DiffId ?? (Compression.HasTableInArchive ? null : ExpectedDiffId ?? _tarDigest?.Value);
 
     /// <summary>The digest that the tar archive has to have; null where nobody said.</summary>
     private protected virtual OciDigest? ExpectedDiffId => null;
@@ -58,7 +61,7 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     /// <inheritdoc/>
     async Task<OciDigest> IWritableLayer.WriteTarToAsync(Stream destination, Action<long>? progress, CancellationToken cancellationToken)
     {
-        var written = await RunAsync(destination, null, progress, cancellationToken).ConfigureAwait(false);
+        var written = await RunAsync(destination, null, null, progress, cancellationToken).ConfigureAwait(false);
         return OciDigest.FromBytes(written.InputDigest);
     }
 
@@ -66,7 +69,7 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     internal AnnotationSet Annotate(LayerDescriptor descriptor, bool withContents) => new(
     [
         .. descriptor.Annotations,
-        KeyValuePair.Create(LayerAnnotations.Identity, Identity ?? IdentityOf(descriptor.DiffId, Compression)),
+        KeyValuePair.Create(LayerAnnotations.Identity, Identity ?? IdentityOf(_tarDigest?.Value ?? descriptor.DiffId, Compression)),
         KeyValuePair.Create(LayerAnnotations.DiffId, descriptor.DiffId.ToString()),
         .. withContents ? DescribeContents() : [],
     ]);
@@ -76,8 +79,8 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     {
         if (Identity is null)
         {
-            await RunAsync(Stream.Null, null, null, cancellationToken).ConfigureAwait(false);
-            Identity = IdentityOf(_diffId!.Value, Compression);
+            await RunAsync(Stream.Null, null, null, null, cancellationToken).ConfigureAwait(false);
+            Identity = IdentityOf(_tarDigest!.Value, Compression);
             LookUp();
         }
 
@@ -105,9 +108,23 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     private async Task<LayerDescriptor> WriteLayerAsync(Stream destination, Action<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var written = await RunAsync(destination, Compression.Codec, progress, cancellationToken).ConfigureAwait(false);
+        if (Compression.IsSeekable && ExpectedDiffId is not null)
+        {
+            throw new ImageException(
+                NixErrorCodes.InvalidImageOptions,
+                $"{Name} cannot be compressed with '{Compression}', because it is kept as it is. Choose gzip or zstd.");
+        }
+
+        TarChunker? chunker = null;
+        using var format = Compression.CreateSeekableFormat();
+        var written = await RunAsync(
+            destination,
+            Compression.Codec,
+            format is null ? null : emit => chunker = new TarChunker(format, emit),
+            progress,
+            cancellationToken).ConfigureAwait(false);
         var blob = new OciDescriptor(Compression.MediaType, OciDigest.FromBytes(written.OutputDigest), written.OutputSize);
-        var descriptor = new LayerDescriptor(blob, OciDigest.FromBytes(written.InputDigest));
+        var descriptor = new LayerDescriptor(blob, OciDigest.FromBytes(written.InputDigest)) { Annotations = chunker?.Annotations ?? AnnotationSet.Empty };
         if (Descriptor is { } known && known != descriptor)
         {
             throw Changed(known.Blob.Digest, blob.Digest);
@@ -116,34 +133,40 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
         if (Descriptor is null)
         {
             Remember(descriptor);
-            _cache?.TryStore(Identity ??= IdentityOf(descriptor.DiffId, Compression), descriptor);
+            _cache?.TryStore(Identity ??= IdentityOf(_tarDigest!.Value, Compression), descriptor);
         }
 
         return descriptor;
     }
 
-    private async Task<BlockResult> RunAsync(Stream destination, IBlockCodec? codec, Action<long>? progress, CancellationToken cancellationToken)
+    private async Task<BlockResult> RunAsync(
+        Stream destination,
+        IBlockCodec? codec,
+        Func<Func<PooledBlock, bool, Task<PooledBlock>>, TarChunker>? open,
+        Action<long>? progress,
+        CancellationToken cancellationToken)
     {
-        var written = await BlockPipeline.RunAsync(Produce, codec, destination, progress, cancellationToken).ConfigureAwait(false);
-        var diffId = OciDigest.FromBytes(written.InputDigest);
-        if (ExpectedDiffId is { } expected && diffId != expected)
+        TarChunker? chunker = null;
+        var written = await BlockPipeline.RunAsync(Produce, codec, destination, progress, cancellationToken, open is null ? null : emit => chunker = open(emit)).ConfigureAwait(false);
+        var tarDigest = OciDigest.FromBytes(chunker?.ArchiveDigest ?? written.InputDigest);
+        if (ExpectedDiffId is { } expected && tarDigest != expected)
         {
             throw new ImageException(
                 NixErrorCodes.BlobDigestMismatch,
-                $"{Name} has the digest {diffId}, not {expected} as the image's configuration says. It is damaged: make the image again.");
+                $"{Name} has the digest {tarDigest}, not {expected} as the image's configuration says. It is damaged: make the image again.");
         }
 
-        if (_diffId is { Value: var known } && known != diffId)
+        if (_tarDigest is { Value: var known } && known != tarDigest)
         {
-            throw Changed(known, diffId);
+            throw Changed(known, tarDigest);
         }
 
-        if (_diffId is null)
+        if (_tarDigest is null)
         {
-            OnMade(diffId);
+            OnMade(tarDigest);
         }
 
-        _diffId = new(diffId);
+        _tarDigest = new(tarDigest);
         return written;
     }
 
@@ -170,7 +193,7 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
 
     private void Remember(LayerDescriptor descriptor)
     {
-        _diffId = new(descriptor.DiffId);
+        _tarDigest = Compression.HasTableInArchive ? _tarDigest : new(descriptor.DiffId);
         _descriptor = new(descriptor);
     }
 

@@ -20,7 +20,7 @@ internal sealed class PlannedLayer(IImageLayer layer)
     {
         if (Descriptor is null && policy != PreviousLayerPolicy.Ignore && layer is TarLayer made && previous.HasIdentities)
         {
-            var said = previous.Find(await made.GetIdentityAsync(cancellationToken).ConfigureAwait(false), made.Compression.MediaType);
+            var said = previous.Find(await made.GetIdentityAsync(cancellationToken).ConfigureAwait(false), made.Compression);
             said = said is { DiffId: var diffId } && made.MayBe(diffId) ? said : null;
             if (said is not null && policy == PreviousLayerPolicy.TakeOver && Descriptor is null)
             {

@@ -74,8 +74,12 @@ internal sealed class PreviousImage
     public bool HasLayer(OciDigest digest) => _layers.Contains(digest);
 
     /// <summary>What a layer of this identity is said to be, if that is possible.</summary>
-    public LayerDescriptor? Find(string identity, string mediaType) =>
-        _identities.TryGetValue(identity, out var layer) && layer.Blob.MediaType == mediaType ? layer : null;
+    public LayerDescriptor? Find(string identity, LayerCompression compression) =>
+        _identities.TryGetValue(identity, out var layer) &&
+        layer.Blob.MediaType == compression.MediaType &&
+        compression.AnnotationKeys.All(key => layer.Annotations.Find(key) is not null)
+            ? layer with { Annotations = new(layer.Annotations.Where(entry => compression.AnnotationKeys.Contains(entry.Key))) }
+            : null;
 
     private static async Task<RegistryManifest?> ReadAsync(RegistryClient client, string reference, CancellationToken cancellationToken)
     {
@@ -116,7 +120,7 @@ internal sealed class PreviousImage
             var annotations = ImageJson.Annotations(layer);
             if (annotations.Find(LayerAnnotations.Identity) is { } identity && OciDigest.TryParse(annotations.Find(LayerAnnotations.DiffId), out var diffId))
             {
-                _identities[identity] = new LayerDescriptor(blob, diffId);
+                _identities[identity] = new LayerDescriptor(blob, diffId) { Annotations = annotations };
             }
         }
     }

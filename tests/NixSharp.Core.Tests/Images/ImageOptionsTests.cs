@@ -72,6 +72,10 @@ public sealed class ImageOptionsTests
     [InlineData("gzip:9", 9)]
     [InlineData("zstd", LayerCompression.DefaultZstdLevel)]
     [InlineData("zstd:19", 19)]
+    [InlineData("estargz", LayerCompression.DefaultGzipLevel)]
+    [InlineData("estargz:9", 9)]
+    [InlineData("zstd:chunked", LayerCompression.DefaultZstdLevel)]
+    [InlineData("zstd:chunked:19", 19)]
     public void Compressions_are_read(string text, int level) => Assert.Equal(level, LayerCompression.Parse(text).Level);
 
     [Theory]

@@ -58,7 +58,7 @@ internal sealed class TarEntryReader(TarInput input, ImageLimits limits, string 
             _rest = size + TarHeader.PaddingOf(size);
             entry = new TarEntry(
                 type,
-                _overrides.Name ?? ReadName(),
+                _overrides.Name ?? TarHeader.ReadName(_header),
                 _overrides.Link ?? Encoding.UTF8.GetString(TarHeader.ReadString(_header.AsSpan(157, 100))),
                 input.Offset,
                 size,
@@ -126,14 +126,6 @@ internal sealed class TarEntryReader(TarInput input, ImageLimits limits, string 
     /// <summary>A number that others write as well as they can; what is not one counts as none.</summary>
     private static int ReadId(ReadOnlySpan<byte> field, long? known) =>
         (known ?? (TarHeader.TryReadNumber(field, out var number) ? number : 0)) is >= 0 and <= ImageOptionsCheck.MaxId and var id ? (int)id : 0;
-
-    private string ReadName()
-    {
-        ReadOnlySpan<byte> header = _header;
-        var name = Encoding.UTF8.GetString(TarHeader.ReadString(header[..TarHeader.MaxNameLength]));
-        var prefix = header.Slice(257, 6).SequenceEqual("ustar\0"u8) ? TarHeader.ReadString(header.Slice(345, TarHeader.MaxPrefixLength)) : [];
-        return prefix.IsEmpty ? name : $"{Encoding.UTF8.GetString(prefix)}/{name}";
-    }
 
     private void Skip(long count)
     {

@@ -79,6 +79,14 @@ internal static class TarHeader
     public static ReadOnlySpan<byte> ReadString(ReadOnlySpan<byte> field) =>
         field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field;
 
+    /// <summary>The name of an entry, put together where it is in two parts.</summary>
+    public static string ReadName(ReadOnlySpan<byte> header)
+    {
+        var name = Encoding.UTF8.GetString(ReadString(header[..MaxNameLength]));
+        var prefix = header.Slice(257, 6).SequenceEqual("ustar\0"u8) ? ReadString(header.Slice(345, MaxPrefixLength)) : [];
+        return prefix.IsEmpty ? name : $"{Encoding.UTF8.GetString(prefix)}/{name}";
+    }
+
     /// <summary>Reads octal text, or the binary numbers that GNU tar writes where that does not suffice.</summary>
     public static bool TryReadNumber(ReadOnlySpan<byte> field, out long number)
     {
