@@ -66,6 +66,7 @@ public static class NixSharpTool
             NarCommands.Create(),
             VolumeCommands.Create(),
             ImageCommands.Create(),
+            DiskCommands.Create(),
             BuildCommand.Create(),
             EvalCommand.Create(),
             KeyCommands.Create(),
