@@ -30,6 +30,7 @@ internal static class Catalog
         ("unchanged push", PushComparisons.UnchangedAsync),
         ("deps.json of 500 packages", LockComparisons.PackagesAsync),
         ("flake.lock of 1,000 nodes", LockComparisons.FlakeLockAsync),
+        ("lines of internal-json", LogComparisons.ReadAsync),
         ("up-to-date build", MSBuildComparisons.UpToDateAsync),
     ];
 }
