@@ -16,7 +16,7 @@ public sealed class PackagesFixture : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        foreach (var project in (string[])["NixSharp.Core", "NixSharp.MSBuild", "NixSharp.Cake"])
+        foreach (var project in (string[])["NixSharp.Core", "NixSharp.MSBuild", "NixSharp.Cake", "NixSharp.Tool"])
         {
             await Dotnet.RunAsync(
                 GoldenData.RepositoryRoot,

@@ -45,7 +45,7 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Writes <paramref name="contents"/> to <paramref name="path"/>, unless it says the same already. The folder has to be there.</summary>
+    /// <summary>Writes <paramref name="contents"/> to <paramref name="path"/>, unless it says the same already. The folders above it are made.</summary>
     /// <returns>Whether anything was written.</returns>
     /// <exception cref="NixFileException">The file cannot be written; what was there is still there.</exception>
     public static async Task<bool> WriteIfDifferentAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken = default)
@@ -57,6 +57,8 @@ public static class AtomicFile
             {
                 return false;
             }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(FileTree.ToFullPath(path))!);
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))
         {

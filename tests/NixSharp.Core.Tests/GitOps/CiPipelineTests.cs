@@ -29,7 +29,7 @@ public sealed class CiPipelineTests
         Assert.Equal("github.ref == 'refs/heads/main' && github.event_name != 'pull_request'", jobs["push"]["if"].ToString());
         var push = ((YamlSequenceNode)jobs["push"]["steps"]).Last();
         Assert.Equal("${{ secrets.QUAY_PASSWORD }}", push["env"]["REGISTRY_PASSWORD"].ToString());
-        Assert.EndsWith("nixsharp image push docker-archive:result quay.io/acme/web:sha-${GITHUB_SHA::7}\n", push["run"].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("nixsharp image push .#image quay.io/acme/web:sha-{commit}\n", push["run"].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

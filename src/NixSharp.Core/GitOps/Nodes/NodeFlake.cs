@@ -57,17 +57,7 @@ public sealed partial record NodeFlake
         var written = new List<string>();
         foreach (var (name, text) in ToFiles())
         {
-            var file = Path.Combine(full, name);
-            try
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            }
-            catch (Exception error) when (FileErrors.IsFromSystem(error))
-            {
-                throw FileErrors.Writing(file, error);
-            }
-
-            if (await AtomicFile.WriteIfDifferentAsync(file, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false))
+            if (await AtomicFile.WriteIfDifferentAsync(Path.Combine(full, name), Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false))
             {
                 written.Add(name);
             }

@@ -53,8 +53,7 @@ public static class DotnetRepository
                 continue;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteIfDifferentAsync(path, Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
             written.Add(name);
         }
 

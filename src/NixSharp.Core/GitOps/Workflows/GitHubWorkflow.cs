@@ -23,7 +23,7 @@ public static class GitHubWorkflow
             {
                 ["name"] = "Push the image",
                 ["env"] = new Dictionary<string, object> { ["REGISTRY_USERNAME"] = Secret(push.UserSecret), ["REGISTRY_PASSWORD"] = Secret(push.PasswordSecret) },
-                ["run"] = push.Script("${GITHUB_SHA::7}"),
+                ["run"] = push.Script,
             });
         }
 

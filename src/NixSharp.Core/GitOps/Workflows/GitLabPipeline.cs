@@ -32,7 +32,7 @@ public static class GitLabPipeline
         if (pipeline.Push is { } push)
         {
             stages.Add("push");
-            var job = OnBranch(pipeline, Job("push", Lines(push.Script("$CI_COMMIT_SHORT_SHA"))));
+            var job = OnBranch(pipeline, Job("push", Lines(push.Script)));
             job["variables"] = new Dictionary<string, object> { ["REGISTRY_USERNAME"] = $"${push.UserSecret}", ["REGISTRY_PASSWORD"] = $"${push.PasswordSecret}" };
             if (push is { UserSecret: "REGISTRY_USERNAME", PasswordSecret: "REGISTRY_PASSWORD" })
             {
