@@ -90,15 +90,16 @@ public sealed class NixPushTests(PackagesFixture packages)
         Assert.Contains("error NIXS7007: ", missing.Output, StringComparison.Ordinal);
     }
 
-    [RequiresFact("docker-registry", "git", "skopeo")]
-    public async Task A_change_of_one_line_sends_the_applications_own_files_only()
+    [RequiresFact("bwrap", "docker-registry", "git", "skopeo", "umoci", Requirements.Root)]
+    public async Task A_change_of_one_line_sends_the_applications_own_files_only_and_the_image_runs()
     {
         await using var registry = await RegistryServer.StartAsync();
         using var repository = packages.CreateRepository();
         repository.WriteApp(
-            properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImageTags>sha-{{commit}}</NixImageTags><RuntimeIdentifier>linux-x64</RuntimeIdentifier><SelfContained>true</SelfContained><InvariantGlobalization>true</InvariantGlobalization>",
+            properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImageTags>sha-{{commit}}</NixImageTags><RuntimeIdentifier>linux-x64</RuntimeIdentifier><SelfContained>true</SelfContained><InvariantGlobalization>true</InvariantGlobalization><NixImageBase>oci:base:1</NixImageBase>",
             items: "<PackageReference Include=\"Newtonsoft.Json\" Version=\"13.0.4\" />");
-        repository.Write(".gitignore", "obj/\nbin/\nstore/\n");
+        repository.Write(".gitignore", "*\n!Program.cs\n");
+        await MakeBaseAsync(repository);
         var first = await repository.CommitAsync();
 
         var before = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
@@ -112,8 +113,12 @@ public sealed class NixPushTests(PackagesFixture packages)
         Assert.InRange((long)before["BytesSent"]!, 20_000_000, long.MaxValue);
         Assert.InRange((long)after["BytesSent"]!, 1, 999_999);
         var layers = await LayersAsync((string)after["Reference"]!);
-        Assert.Equal(3, layers.Count);
-        Assert.Equal(2, layers.Intersect(await LayersAsync((string)before["Reference"]!)).Count());
+        Assert.Equal(4, layers.Count);
+        Assert.Equal(3, layers.Intersect(await LayersAsync((string)before["Reference"]!)).Count());
+        await CommandLine.RunAsync("skopeo", "copy", "--src-tls-verify=false", $"docker://{(string)after["Reference"]!}", $"oci:{repository["pulled"]}:1");
+        await CommandLine.RunAsync("umoci", "unpack", "--image", $"{repository["pulled"]}:1", repository["bundle"]);
+        var entrypoint = (string)JObject.Parse(File.ReadAllText(repository["bundle/config.json"]))["process"]!["args"]![0]!;
+        Assert.Equal("hello again\n", await CommandLine.RunAsync("bwrap", "--bind", repository["bundle/rootfs"], "/", "--proc", "/proc", "--dev", "/dev", entrypoint));
     }
 
     [RequiresFact("docker-registry", "skopeo")]
@@ -163,6 +168,21 @@ public sealed class NixPushTests(PackagesFixture packages)
 
         Assert.Equal("docker.io/library/hello:1.2.3", (string?)loaded["Identity"]);
         Assert.Equal((string?)loaded["Digest"], $"sha256:{(await podman.RunAsync("image", "inspect", "--format", "{{.Id}}", "hello:1.2.3")).Trim()}");
+    }
+
+    /// <summary>A base with the C library of this machine, which is all that a self-contained program needs.</summary>
+    private static async Task MakeBaseAsync(EmptyRepository repository)
+    {
+        foreach (var name in (string[])["libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2"])
+        {
+            var library = ((string[])["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64"]).Select(folder => Path.Combine(folder, name)).First(File.Exists);
+            var copy = repository.Write(name.StartsWith("ld-", StringComparison.Ordinal) ? $"libraries/lib64/{name}" : $"libraries/lib/x86_64-linux-gnu/{name}", "");
+            File.Copy(library, copy, overwrite: true);
+        }
+
+        await CommandLine.RunAsync("umoci", "init", "--layout", repository["base"]);
+        await CommandLine.RunAsync("umoci", "new", "--image", $"{repository["base"]}:1");
+        await CommandLine.RunAsync("umoci", "insert", "--image", $"{repository["base"]}:1", repository["libraries"], "/");
     }
 
     private static async Task<IReadOnlyList<string?>> LayersAsync(string reference)

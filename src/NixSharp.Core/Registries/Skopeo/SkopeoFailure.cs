@@ -21,8 +21,8 @@ internal static partial class SkopeoFailure
         (Access(), NixErrorCodes.RegistryAccessDenied, "Log in with 'skopeo login', or give other credentials."),
         (Unsupported(), NixErrorCodes.RegistryRefused, "The registry does not allow this. Its own log may say more."),
         (RegistryNotFound(), NixErrorCodes.RegistryNotFound, "There is no such repository, tag or digest in the registry, or these credentials do not show it."),
+        (Unreachable(), NixErrorCodes.RegistryUnreachable, "The registry or daemon cannot be reached, or is busy: check its name and port, and try again later."),
         (LocalNotFound(), NixErrorCodes.ImageNotFound, "There is no such image. Check the path and the name behind it."),
-        (Unreachable(), NixErrorCodes.RegistryUnreachable, "The registry cannot be reached, or is busy: check its name and port, and try again later."),
         (Signature(), NixErrorCodes.SkopeoSignatureRejected, "Do not trust the image, unless you know why the signature is another's."),
     ];
 
@@ -79,12 +79,12 @@ internal static partial class SkopeoFailure
     [GeneratedRegex(@"no such file or directory|Tag \\?""[^""]*"" not found|no descriptor found for reference|does not contain an image|no image found", RegexOptions.CultureInvariant)]
     private static partial Regex LocalNotFound();
 
-    [GeneratedRegex(@"connection refused|no such host|server misbehaving|i/o timeout|connection reset|broken pipe|unexpected EOF|: EOF|network is unreachable|no route to host|deadline exceeded|Service Unavailable|Bad Gateway|Gateway Timeout|status(?: code)?[^:]*:? 5\d\d|5\d\d \(", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"dial (?:tcp|unix)|Cannot connect to the Docker daemon|connection refused|no such host|server misbehaving|i/o timeout|connection reset|broken pipe|unexpected EOF|: EOF|network is unreachable|no route to host|deadline exceeded|Service Unavailable|Bad Gateway|Gateway Timeout|status(?: code)?[^:]*:? 5\d\d|5\d\d \(", RegexOptions.CultureInvariant)]
     private static partial Regex Unreachable();
 
     [GeneratedRegex("Error verifying signature", RegexOptions.CultureInvariant)]
     private static partial Regex Signature();
 
-    [GeneratedRegex("connection refused|no such host", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("connection refused|no such (?:host|file)", RegexOptions.CultureInvariant)]
     private static partial Regex Permanent();
 }

@@ -29,6 +29,7 @@ public sealed class SkopeoErrorTests
         await FailsAsync(NixErrorCodes.RegistryNotFound, () => skopeo.DeleteAsync($"docker://{registry.Host}/hello:2"));
         await FailsAsync(NixErrorCodes.SkopeoTlsFailed, () => skopeo.InspectAsync($"docker://{registry.Host}/hello:1", strict));
         await FailsAsync(NixErrorCodes.RegistryUnreachable, () => skopeo.InspectAsync("docker://127.0.0.1:1/hello:1"));
+        await FailsAsync(NixErrorCodes.RegistryUnreachable, () => skopeo.InspectAsync("docker-daemon:hello:1", new SkopeoEndpoint { DaemonHost = $"unix://{folder["nothing.sock"]}" }));
         await FailsAsync(NixErrorCodes.ImageNotFound, () => skopeo.CopyAsync($"oci:{folder["nothing"]}:1", $"dir:{folder["dir"]}"));
         await FailsAsync(NixErrorCodes.ImageNotFound, () => skopeo.InspectAsync($"docker-archive:{folder["nothing"]}"));
         await FailsAsync(NixErrorCodes.SkopeoFailed, () => skopeo.InspectAsync("nothing:/knows/this"));
