@@ -156,6 +156,29 @@ public sealed class NixPushTests(PackagesFixture packages)
         Assert.Equal(3, layers.Count);
     }
 
+    [RequiresFact("docker-registry", "podman", "skopeo", Requirements.Root)]
+    public async Task Images_for_several_platforms_are_joined_and_podman_gets_the_one_for_this_machine()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        await using var podman = await PodmanService.StartAsync();
+        using var repository = packages.CreateRepository();
+        repository.Environment["CONTAINER_HOST"] = podman.Address;
+        repository.WriteApp(properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImagePlatforms>linux/amd64;linux/arm64</NixImagePlatforms>");
+
+        var native = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage"));
+        var skopeo = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage", "-p:NixImageEngine=skopeo", "-p:NixImageTags=by-skopeo"));
+        var loaded = Assert.Single(await repository.GetItemsAsync("NixPush", "NixPushedImage", "-p:NixImageEngine=podman"));
+        var written = Assert.Single(await repository.GetItemsAsync("NixImage", "NixGeneratedImage"));
+        var refused = await repository.TryBuildAsync("-t:NixPush", "-p:RuntimeIdentifier=linux-x64");
+
+        Assert.Equal((string?)native["Digest"], (string?)skopeo["Digest"]);
+        Assert.Equal((string?)native["Digest"], (string?)written["ManifestDigest"]);
+        var index = JObject.Parse(await CommandLine.RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{(string)native["Reference"]!}"));
+        Assert.Equal(["amd64", "arm64"], index["manifests"]!.Select(static manifest => (string?)manifest["platform"]!["architecture"]));
+        Assert.StartsWith("sha256:", (string?)loaded["Digest"], StringComparison.Ordinal);
+        Assert.Contains("error NIXS7004: ", refused.Output, StringComparison.Ordinal);
+    }
+
     [RequiresFact("podman", Requirements.Root)]
     public async Task Podman_loads_the_image_without_a_registry()
     {

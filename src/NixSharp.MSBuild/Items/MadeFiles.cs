@@ -12,16 +12,15 @@ internal sealed class MadeFiles(string file)
     public bool MayClaim(ImageLocation location) => _paths.Contains(MainFile(location)) || !File.Exists(MainFile(location));
 
     /// <summary>Notes what was written.</summary>
-    public void Add(ImageLocation location, WriteResult result)
+    public void Add(ImageLocation location, OciDigest? manifest, IReadOnlyList<WriteResult> images)
     {
         _paths.Add(MainFile(location));
         if (location.Transport == ImageTransport.Oci)
         {
             _paths.Add(Path.Combine(location.Path, "oci-layout"));
             _paths.UnionWith(
-                result.Layers.Select(layer => (OciDigest?)layer.Descriptor.Blob.Digest)
-                    .Append(result.ManifestDigest)
-                    .Append(result.ConfigDigest)
+                images.SelectMany(image => image.Layers.Select(layer => (OciDigest?)layer.Descriptor.Blob.Digest).Append(image.ManifestDigest).Append(image.ConfigDigest))
+                    .Append(manifest)
                     .OfType<OciDigest>()
                     .Select(digest => Path.Combine(location.Path, "blobs", digest.ToString().Replace(':', Path.DirectorySeparatorChar))));
         }

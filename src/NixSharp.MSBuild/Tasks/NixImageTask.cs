@@ -23,8 +23,8 @@ public abstract class NixImageTask : NixStoreTask
     /// <summary>The image below: a reference, or a place on disk such as <c>oci:FOLDER:1.0</c>.</summary>
     public string? Base { get; set; }
 
-    /// <summary>The platform that the image is for, such as <c>linux/arm64</c>; this machine's by default.</summary>
-    public string? Platform { get; set; }
+    /// <summary>The platforms that images are for, such as <c>linux/arm64</c>; this machine's by default. Several are joined into an index.</summary>
+    public string[] Platforms { get; set; } = [];
 
     /// <summary>The program that containers run, with its first arguments.</summary>
     public string[] Entrypoint { get; set; } = [];
@@ -94,6 +94,9 @@ public abstract class NixImageTask : NixStoreTask
     /// <summary>Does what is to be done with the image.</summary>
     private protected abstract Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken);
 
+    /// <summary>Does what is to be done with images for several platforms.</summary>
+    private protected abstract Task<IReadOnlyList<NixItem>> UseAsync(ImageIndex index, CancellationToken cancellationToken);
+
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
@@ -126,18 +129,43 @@ public abstract class NixImageTask : NixStoreTask
     {
         StorePath[] all = [.. roots, .. StorePaths.Select(path => StorePath.Parse(path, store.StoreDirectory))];
         var closure = await store.GetClosureAsync(all, cancellationToken).ConfigureAwait(false);
-        var platform = NullIfEmpty(Platform) is { } text ? OciPlatform.Parse(text) : OciPlatform.Current;
-        using var below = NullIfEmpty(Base) is { } source
+        var images = new List<ContainerImage>();
+        try
+        {
+            foreach (var platform in Platforms.Length == 0 ? [OciPlatform.Current] : Platforms.Select(OciPlatform.Parse))
+            {
+                images.Add(await MakeAsync(closure, roots[0], platform, cancellationToken).ConfigureAwait(false));
+            }
+
+            if (images.Count == 1)
+            {
+                return await UseAsync(images[0], cancellationToken).ConfigureAwait(false);
+            }
+
+            using var index = new ImageIndex(images);
+            return await UseAsync(index, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            images.ForEach(static image => image.Dispose());
+        }
+    }
+
+    private async Task<ContainerImage> MakeAsync(Closure closure, StorePath root, OciPlatform platform, CancellationToken cancellationToken)
+    {
+        var options = ReadOptions(root) with { OperatingSystem = platform.OperatingSystem, Architecture = platform.Architecture, Variant = platform.Variant };
+        var below = NullIfEmpty(Base) is { } source
             ? await BaseImages.OpenAsync(BaseOf(source), NullIfEmpty(Registry), ReadPushOptions(), platform, cancellationToken).ConfigureAwait(false)
             : null;
-        using var image = ContainerImage.FromClosure(closure, ReadOptions(roots[0]) with
+        try
         {
-            Base = below,
-            OperatingSystem = platform.OperatingSystem,
-            Architecture = platform.Architecture,
-            Variant = platform.Variant,
-        });
-        return await UseAsync(image, cancellationToken).ConfigureAwait(false);
+            return ContainerImage.FromClosure(closure, options with { Base = below, OwnsBase = true });
+        }
+        catch
+        {
+            below?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A base on disk is relative to the project.</summary>

@@ -18,24 +18,24 @@ public sealed class PushNixImage : NixImageTask
     /// <summary>Tags of the same repository whose images may have some of the layers.</summary>
     public string[] PreviousTags { get; set; } = [];
 
-    private protected override async Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken)
+    private protected override async Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken) =>
+        Report(await image.DeliverAsync(ReadReferences(), ReadDeliveryOptions(), cancellationToken).ConfigureAwait(false));
+
+    private protected override async Task<IReadOnlyList<NixItem>> UseAsync(ImageIndex index, CancellationToken cancellationToken) =>
+        Report(await index.DeliverAsync(ReadReferences(), ReadDeliveryOptions(), cancellationToken).ConfigureAwait(false));
+
+    private ImageReference[] ReadReferences()
     {
         var repository = NullIfEmpty(Registry) is { } registry ? $"{registry}/{Repository}" : Repository;
-        ImageReference[] references = [.. Tags.Select(tag => ImageReference.Parse($"{repository}:{tag}"))];
-        var options = new DeliveryOptions
-        {
-            Engine = ImageEngines.Parse(Engine),
-            Push = ReadPushOptions() with { PreviousTags = PreviousTags },
-            Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
-        };
-        var delivered = await image.DeliverAsync(references, options, cancellationToken).ConfigureAwait(false);
-        foreach (var arrived in delivered)
-        {
-            Report(arrived);
-        }
-
-        return [.. delivered.Select(ToItem)];
+        return [.. Tags.Select(tag => ImageReference.Parse($"{repository}:{tag}"))];
     }
+
+    private DeliveryOptions ReadDeliveryOptions() => new()
+    {
+        Engine = ImageEngines.Parse(Engine),
+        Push = ReadPushOptions() with { PreviousTags = PreviousTags },
+        Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
+    };
 
     private static NixItem ToItem(DeliveredImage arrived) => new(
         arrived.Reference.ToString(),
@@ -45,6 +45,16 @@ public sealed class PushNixImage : NixImageTask
         ("Digest", arrived.Digest.ToString()),
         ("Reference", $"{arrived.Reference.Registry}/{arrived.Reference.Repository}@{arrived.Digest}"),
         ("BytesSent", string.Create(CultureInfo.InvariantCulture, $"{arrived.BytesSent}")));
+
+    private IReadOnlyList<NixItem> Report(IReadOnlyList<DeliveredImage> delivered)
+    {
+        foreach (var arrived in delivered)
+        {
+            Report(arrived);
+        }
+
+        return [.. delivered.Select(ToItem)];
+    }
 
     private void Report(DeliveredImage arrived)
     {

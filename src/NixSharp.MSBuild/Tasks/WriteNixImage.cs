@@ -1,5 +1,6 @@
 using Microsoft.Build.Framework;
 using NixSharp.Images;
+using NixSharp.Images.Oci;
 using NixSharp.MSBuild.Items;
 
 namespace NixSharp.MSBuild;
@@ -16,33 +17,45 @@ public sealed class WriteNixImage : NixImageTask
     [Required]
     public string MadeFile { get; set; } = "";
 
-    private protected override async Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken)
+    private protected override Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken) => WriteAsync(async location =>
+    {
+        var result = await image.WriteAsync(location, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (result.ManifestDigest, [result]);
+    });
+
+    private protected override Task<IReadOnlyList<NixItem>> UseAsync(ImageIndex index, CancellationToken cancellationToken) => WriteAsync(async location =>
+    {
+        var result = await index.WriteAsync(location, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (result.Digest, result.Images);
+    });
+
+    private async Task<IReadOnlyList<NixItem>> WriteAsync(Func<ImageLocation, Task<(OciDigest? Digest, IReadOnlyList<WriteResult> Images)>> write)
     {
         var made = new MadeFiles(PathOf(MadeFile));
         List<NixItem> items = [];
         foreach (var location in Outputs.Select(ImageLocation.Parse).SelectMany(Locate))
         {
             var isOurs = made.MayClaim(location);
-            var result = await image.WriteAsync(location, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var (digest, images) = await write(location).ConfigureAwait(false);
             if (isOurs)
             {
-                made.Add(location, result);
+                made.Add(location, digest, images);
             }
 
             items.Add(new NixItem(
                 location.Path,
                 ("Location", location.ToString()),
                 ("Reference", location.Reference ?? ""),
-                ("ManifestDigest", $"{result.ManifestDigest}"),
-                ("ConfigDigest", $"{result.ConfigDigest}")));
+                ("ManifestDigest", $"{digest}"),
+                ("ConfigDigest", images.Count == 1 ? $"{images[0].ConfigDigest}" : "")));
             Log.LogMessage(
                 MessageImportance.High,
                 "{0} -> {1} ({2}, {3} of {4} layers new)",
                 Repository,
                 location,
-                result.ManifestDigest ?? result.ConfigDigest,
-                result.Layers.Count(layer => !layer.Reused),
-                result.Layers.Count);
+                digest ?? images[0].ConfigDigest,
+                images.Sum(image => image.Layers.Count(layer => !layer.Reused)),
+                images.Sum(image => image.Layers.Count));
         }
 
         return items;

@@ -1,4 +1,5 @@
 using NixSharp.Images;
+using NixSharp.Images.Oci;
 using NixSharp.Registries.Engines;
 using NixSharp.Registries.Skopeo;
 
@@ -26,9 +27,61 @@ public static class ImageDelivery
         return options.Engine switch
         {
             ImageEngine.Native => await PushAsync(image, references, options.Push, cancellationToken).ConfigureAwait(false),
-            ImageEngine.Skopeo => await CopyAsync(image, references, options, cancellationToken).ConfigureAwait(false),
+            ImageEngine.Skopeo => await CopyAsync(references, options, (skopeo, copy) => skopeo.PushAsync(image, references, copy, options.Push.Progress, cancellationToken)).ConfigureAwait(false),
             _ => await LoadAsync(image, references, options, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>
+    /// Gets images for several platforms to where they are used, under one or more names. A registry gets all of them; an
+    /// engine holds images for one platform, and gets the one that suits this machine.
+    /// </summary>
+    /// <inheritdoc cref="DeliverAsync(ContainerImage, IReadOnlyList{ImageReference}, DeliveryOptions?, CancellationToken)"/>
+    public static async Task<IReadOnlyList<DeliveredImage>> DeliverAsync(
+        this ImageIndex index,
+        IReadOnlyList<ImageReference> references,
+        DeliveryOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(references);
+        options ??= new DeliveryOptions();
+        return options.Engine switch
+        {
+            ImageEngine.Native => await PushAsync(index, references, options.Push, cancellationToken).ConfigureAwait(false),
+            ImageEngine.Skopeo => await CopyAsync(references, options, (skopeo, copy) => skopeo.PushAsync(index, references, copy, options.Push.Progress, cancellationToken)).ConfigureAwait(false),
+            _ => await LoadAsync(Choose(index), references, options, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    private static ContainerImage Choose(ImageIndex index) =>
+        index.Images.Zip(index.Platforms, static (image, platform) => (Image: image, Fit: OciPlatform.Current.Suits(platform)))
+            .Where(static candidate => candidate.Fit is not null)
+            .MaxBy(static candidate => candidate.Fit)
+            .Image ?? throw new ImageException(
+                NixErrorCodes.UnsupportedImage,
+                $"None of the images is for {OciPlatform.Current}, which an engine on this machine could run; they are for {string.Join(", ", index.Platforms)}. Push them to a registry.");
+
+    private static async Task<IReadOnlyList<DeliveredImage>> PushAsync(
+        ImageIndex index,
+        IReadOnlyList<ImageReference> references,
+        PushOptions options,
+        CancellationToken cancellationToken)
+    {
+        var delivered = new List<DeliveredImage>();
+        foreach (var reference in references)
+        {
+            var pushed = await index.PushAsync(reference, options, cancellationToken).ConfigureAwait(false);
+            delivered.Add(new DeliveredImage
+            {
+                Reference = pushed.Reference,
+                Digest = pushed.Digest,
+                Unchanged = pushed.Unchanged,
+                BytesSent = pushed.BytesUploaded,
+            });
+        }
+
+        return delivered;
     }
 
     private static async Task<IReadOnlyList<DeliveredImage>> PushAsync(
@@ -55,10 +108,9 @@ public static class ImageDelivery
     }
 
     private static async Task<IReadOnlyList<DeliveredImage>> CopyAsync(
-        ContainerImage image,
         IReadOnlyList<ImageReference> references,
         DeliveryOptions options,
-        CancellationToken cancellationToken)
+        Func<SkopeoClient, SkopeoCopyOptions, Task<IReadOnlyList<OciDigest>>> push)
     {
         var skopeo = new SkopeoClient(new SkopeoOptions
         {
@@ -78,7 +130,7 @@ public static class ImageDelivery
                 VerifyTls = options.Push.Insecure ? false : null,
             },
         };
-        var digests = await skopeo.PushAsync(image, references, copy, options.Push.Progress, cancellationToken).ConfigureAwait(false);
+        var digests = await push(skopeo, copy).ConfigureAwait(false);
         return [.. references.Zip(digests, static (reference, digest) => new DeliveredImage { Reference = reference, Digest = digest })];
     }
 

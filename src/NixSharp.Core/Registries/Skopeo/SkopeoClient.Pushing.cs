@@ -36,12 +36,43 @@ public sealed partial class SkopeoClient
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(references);
+        return await PushAsync(
+            layout => image.WriteAsync(layout, new WriteOptions { Progress = progress }, cancellationToken),
+            references,
+            options,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Pushes images for several platforms under several names, written once; the digests of the index are in the order of the names.</summary>
+    /// <inheritdoc cref="PushAsync(ContainerImage, ImageReference, SkopeoCopyOptions?, IProgress{NixProgress}?, CancellationToken)"/>
+    public async Task<IReadOnlyList<OciDigest>> PushAsync(
+        ImageIndex index,
+        IReadOnlyList<ImageReference> references,
+        SkopeoCopyOptions? options = null,
+        IProgress<NixProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(references);
+        return await PushAsync(
+            layout => index.WriteAsync(layout, new WriteOptions { Progress = progress }, cancellationToken),
+            references,
+            (options ?? new SkopeoCopyOptions()) with { Images = SkopeoImageSelection.All },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<OciDigest>> PushAsync(
+        Func<ImageLocation, Task> write,
+        IReadOnlyList<ImageReference> references,
+        SkopeoCopyOptions? options,
+        CancellationToken cancellationToken)
+    {
         Program([]).FindProgram();
         var folder = Directory.CreateTempSubdirectory("nixsharp-").FullName;
         try
         {
             var layout = new ImageLocation(ImageTransport.Oci, Path.Combine(folder, "layout"), "image");
-            await image.WriteAsync(layout, new WriteOptions { Progress = progress }, cancellationToken).ConfigureAwait(false);
+            await write(layout).ConfigureAwait(false);
             var digests = new List<OciDigest>();
             foreach (var reference in references)
             {
