@@ -28,6 +28,7 @@ internal sealed class DriverWork : IAsyncDisposable
     private INixStore? _store;
     private VolumePool? _pool;
     private Uploader? _uploads;
+    private Realisations? _realisations;
     private Task _running = Task.CompletedTask;
 
     public DriverWork(CsiOptions options, DriverMetrics metrics, DriverLog log, CancellationToken stopping)
@@ -38,7 +39,7 @@ internal sealed class DriverWork : IAsyncDisposable
         _events = new DriverEvents(options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         metrics.Add(new Gauge("nixsharp_csi_ready", "1 while volumes can be published.", () => _node is null ? 0 : 1));
-        metrics.Add(new Gauge("nixsharp_csi_realisations_running", "How much is being fetched or built.", () => _node?.Publisher.RealisationsRunning ?? 0));
+        metrics.Add(new Gauge("nixsharp_csi_realisations_running", "How much is being fetched or built.", () => _realisations?.Running ?? 0));
     }
 
     /// <summary>Begins to open what is needed.</summary>
@@ -88,9 +89,9 @@ internal sealed class DriverWork : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        if (_node is { } node)
+        if (_realisations is not null)
         {
-            await node.Publisher.WhenIdleAsync().ConfigureAwait(false);
+            await _realisations.WhenIdleAsync().ConfigureAwait(false);
         }
 
         await _events.DisposeAsync().ConfigureAwait(false);
@@ -116,7 +117,7 @@ internal sealed class DriverWork : IAsyncDisposable
                 await Task.Delay(RetryDelay, _stopping.Token).ConfigureAwait(false);
             }
 
-            await new Maintenance(_options, _store!, _pool!, _node!.Publisher, _metrics, _log).RunAsync(_stopping.Token).ConfigureAwait(false);
+            await new Maintenance(_options, _store!, _pool!, _node!.Publisher, _realisations!, _metrics, _log).RunAsync(_stopping.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -136,17 +137,20 @@ internal sealed class DriverWork : IAsyncDisposable
                 _stopping.Token).ConfigureAwait(false);
             _uploads ??= await OpenUploadsAsync().ConfigureAwait(false);
             var policy = new PolicyCheck(_options.Policy);
-            var publisher = new VolumePublisher(_options, _store, _pool, new Realiser(_options, policy), policy, _metrics, _log, _events, _uploads, _stopping.Token);
+            var realiser = new Realiser(_options, policy);
+            var factory = new VolumeFactory(_options, _store, _pool, realiser, policy, _metrics, _log);
+            _realisations = new Realisations(_options, realiser, _uploads, _metrics, _log, _events, _stopping.Token);
+            var publisher = new VolumePublisher(_options, _pool, factory, _realisations, policy, _metrics, _log, _events);
             _node = new NodeWork(new VolumeAttributes(NodeSystem.Name, _store.StoreDirectory), publisher, new VolumeStats(_pool));
             _problem = null;
             _ready.TrySetResult();
             _log.Write(LogLevel.Info, "ready", ("store", _store.Uri), ("pool", _pool.Folder));
             return true;
         }
-        catch (NixException error)
+        catch (Exception error) when (!_stopping.IsCancellationRequested)
         {
-            _problem = error;
-            _log.Write(LogLevel.Error, "not ready", ("code", error.Code), ("error", error.Message));
+            _problem = error as NixException ?? new NixException(NixErrorCodes.UnexpectedFailure, $"The driver cannot open what it needs: {error.Message}", error);
+            _log.Write(LogLevel.Error, "not ready", ("code", _problem.Code), ("error", _problem.Message));
             return false;
         }
     }

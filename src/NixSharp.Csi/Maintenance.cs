@@ -1,13 +1,14 @@
 using NixSharp.Csi.Logging;
 using NixSharp.Csi.Metrics;
 using NixSharp.Csi.Publishing;
+using NixSharp.Csi.Realising;
 using NixSharp.Stores;
 using NixSharp.Volumes;
 
 namespace NixSharp.Csi;
 
-/// <summary>Ends leases whose grace time is over, forgets what nobody came for, and collects the store's garbage.</summary>
-internal sealed class Maintenance(CsiOptions options, INixStore store, VolumePool pool, VolumePublisher publisher, DriverMetrics metrics, DriverLog log)
+/// <summary>Ends leases whose grace time is over, forgets and deletes what nobody came for, and collects the store's garbage.</summary>
+internal sealed class Maintenance(CsiOptions options, INixStore store, VolumePool pool, VolumePublisher publisher, Realisations realisations, DriverMetrics metrics, DriverLog log)
 {
     /// <summary>Does so again and again, until it is stopped.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -18,7 +19,8 @@ internal sealed class Maintenance(CsiOptions options, INixStore store, VolumePoo
         {
             try
             {
-                publisher.Prune();
+                realisations.Prune();
+                await publisher.DeleteOrphansAsync(cancellationToken).ConfigureAwait(false);
                 await pool.CollectLeasesAsync(cancellationToken).ConfigureAwait(false);
                 if (nextCollection <= DateTime.UtcNow)
                 {
@@ -26,7 +28,7 @@ internal sealed class Maintenance(CsiOptions options, INixStore store, VolumePoo
                     await CollectAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (Exception error) when (error is NixException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 log.Write(LogLevel.Error, "maintenance failed", ("code", (error as NixException)?.Code), ("error", error.Message));
             }

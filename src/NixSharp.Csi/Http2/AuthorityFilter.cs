@@ -47,7 +47,7 @@ internal static class AuthorityFilter
                 }
             }
         }
-        catch (Exception error) when (error is IOException or ConnectionResetException or InvalidDataException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidDataException or InvalidOperationException)
         {
             failure = error;
         }

@@ -40,9 +40,15 @@ internal sealed class PolicyCheck(CsiPolicy policy)
 
     /// <summary>Refuses a closure that nobody answers for.</summary>
     /// <exception cref="CsiException">The policy does not allow it.</exception>
-    public void RefuseUnsigned(IEnumerable<PathInfo> paths, TrustedKeys keys)
+    public void RefuseUnsigned(IEnumerable<PathInfo> paths, Func<TrustedKeys> findKeys)
     {
-        if (policy.SignedOnly && paths.FirstOrDefault(info => !keys.Trusts(info)) is { } unsigned)
+        if (!policy.SignedOnly)
+        {
+            return;
+        }
+
+        var keys = findKeys();
+        if (paths.FirstOrDefault(info => !keys.Trusts(info)) is { } unsigned)
         {
             throw Refused($"{unsigned.Path} is not signed by a key that is trusted here ({(keys.Keys.Count == 0 ? "there are none" : string.Join(", ", keys.Keys.Select(static key => key.Name)))}). Sign it, or take it from a cache that does.");
         }

@@ -16,6 +16,8 @@ internal sealed class Realiser(CsiOptions options, PolicyCheck policy)
 {
     private const int CacheAttempts = 3;
 
+    private readonly Lazy<NixConfiguration> _configuration = new(static () => NixConfiguration.Load());
+
     /// <summary>Realises what a volume is made of, and keeps it from being collected.</summary>
     /// <param name="request">What a pod asks for.</param>
     /// <param name="root">The symlink that keeps it, which is made.</param>
@@ -46,7 +48,7 @@ internal sealed class Realiser(CsiOptions options, PolicyCheck policy)
 
     /// <summary>The keys that count for a request.</summary>
     public TrustedKeys KeysFor(VolumeRequest request) => new(
-        (options.TrustedKeys ?? NixConfiguration.Load().TrustedPublicKeys).Concat(request.TrustedKeys).Select(PublicKey.Parse));
+        (options.TrustedKeys ?? _configuration.Value.TrustedPublicKeys).Concat(request.TrustedKeys).Select(PublicKey.Parse));
 
     private async Task<Realised> FetchAsync(StorePath path, VolumeRequest request, string root, CancellationToken cancellationToken)
     {
@@ -108,12 +110,14 @@ internal sealed class Realiser(CsiOptions options, PolicyCheck policy)
         IReadOnlyList<string> installables = request.Source is VolumeSource.Flake flake ? [flake.Reference] : [];
         var built = await client.BuildAsync(installables, new NixBuildOptions { OutLink = root }, cancellationToken).ConfigureAwait(false);
         var outputs = built[0].Outputs;
+
+        // A volume has one result; further outputs are there as far as that needs them.
         return new Realised(outputs.TryGetValue("out", out var output) ? output : outputs.Values.First(), RealisedFrom.Nix);
     }
 
     private IEnumerable<string> SubstitutersFor(VolumeRequest request)
     {
-        var own = options.Substituters ?? (NixConfiguration.Load() is { Substitute: true } configuration ? configuration.Substituters : []);
+        var own = options.Substituters ?? (_configuration.Value is { Substitute: true } configuration ? configuration.Substituters : []);
         return own.Concat(request.Substituters);
     }
 
