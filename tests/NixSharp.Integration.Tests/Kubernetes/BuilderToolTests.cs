@@ -1,4 +1,7 @@
 using System.Globalization;
+using NixSharp.GitOps.Kubernetes;
+using NixSharp.GitOps.Kubernetes.Api;
+using NixSharp.GitOps.Kubernetes.Csi;
 using NixSharp.Integration.Tests.Tool;
 using NixSharp.Stores;
 using NixSharp.Testing;
@@ -51,11 +54,24 @@ public sealed class BuilderToolTests : IDisposable
     {
         await using var server = await ApiServer.StartAsync();
         server.Answer = static (_, _) => (200, """{"items":[{"endpoints":[{"hostname":"b-0"},{"hostname":"b-1"}]}]}""");
-        var client = server.Access;
-        using var api = new NixSharp.GitOps.Kubernetes.Api.ClusterClient(client);
+        using var client = new ClusterClient(server.Access);
 
-        var machines = await NixSharp.GitOps.Kubernetes.Api.ClusterMachines.FindAsync(api, BuildMachine.ParseAll("ssh-ng://root@builders?trusted=1 x86_64-linux - 4").Single());
+        var machines = await ClusterMachines.FindAsync(client, BuildMachine.ParseAll("ssh-ng://root@builders?trusted=1 x86_64-linux - 4").Single());
 
         Assert.Equal(["ssh-ng://root@b-0.builders?trusted=1 x86_64-linux - 4", "ssh-ng://root@b-1.builders?trusted=1 x86_64-linux - 4"], machines.Select(static machine => machine.ToString()));
+    }
+
+    [Fact]
+    public async Task The_command_line_of_the_manifest_is_one_that_the_tool_takes()
+    {
+        var options = new CsiManifestOptions { Image = "i", Builders = [new CsiBuilderOptions { System = "x86_64-linux", Image = "b" }] };
+        var container = CsiManifest.Create(options).SelectMany(static file => file.Objects).OfType<DaemonSet>().Single().Spec.Template.Spec.Containers.Single(static item => item.Name == "builders");
+        Assert.Equal(["--every", "30"], container.Args.TakeLast(2));
+
+        // Once, it fails for want of a cluster, not of the right words.
+        var result = await NixSharpProgram.TryRunAsync([.. container.Args.SkipLast(2)]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("error: NIXS3074: ", result.Error, StringComparison.Ordinal);
     }
 }
