@@ -1,21 +1,13 @@
-using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Newtonsoft.Json.Linq;
-using NixSharp.Web;
 
 namespace NixSharp.Registries;
 
 public sealed partial class RegistryClient
 {
-    private const int MaxPageSize = 16 << 20;
-    private const int MaxPages = 10_000;
-    private const int ItemsOnPage = 1000;
-
     /// <summary>The repository's tags, page by page as the registry gives them, in its order.</summary>
     /// <exception cref="RegistryException">The registry has no such repository (<c>NIXS4104</c>).</exception>
     public IAsyncEnumerable<string> ListTagsAsync(CancellationToken cancellationToken = default) =>
-        ListAsync(RepositoryUri($"tags/list?n={ItemsOnPage}"), _readScope, "tags", static tag => TagPattern().IsMatch(tag), cancellationToken);
+        new RegistryPages(_transport).ListAsync(RepositoryUri($"tags/list?n={RegistryPages.ItemsOnPage}"), _readScope, "tags", static tag => TagPattern().IsMatch(tag), cancellationToken);
 
     /// <summary>Whether the repository has a manifest.</summary>
     /// <param name="reference">A tag or digest; null takes that of <see cref="Reference"/>.</param>
@@ -23,84 +15,8 @@ public sealed partial class RegistryClient
     public async Task<bool> HasManifestAsync(string? reference = null, CancellationToken cancellationToken = default) =>
         await FindManifestAsync(reference, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>The page at a URI of this registry; null where there is none.</summary>
-    /// <param name="uri">Where it is.</param>
-    /// <param name="scope">What reading it needs.</param>
-    /// <param name="accept">The media types that it may have; none takes any.</param>
-    /// <param name="cancellationToken">Stops the request.</param>
-    internal async Task<RegistryPage?> FindPageAsync(Uri uri, RegistryScope scope, IReadOnlyList<string> accept, CancellationToken cancellationToken)
-    {
-        var request = new RegistryRequest(HttpMethod.Get, uri, scope, HttpStatusCode.OK, HttpStatusCode.NotFound) { Accept = accept };
-        return await _transport.Retry.ExecuteAsync(
-            async token =>
-            {
-                using var response = await _transport.SendOnceAsync(request, token).ConfigureAwait(false);
-                return response.StatusCode == HttpStatusCode.NotFound
-                    ? null
-                    : new RegistryPage(await RegistryAnswer.ReadObjectAsync(response, MaxPageSize, token).ConfigureAwait(false), NextPage(response));
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>All texts of a paged list.</summary>
-    internal async IAsyncEnumerable<string> ListAsync(
-        Uri? uri,
-        RegistryScope scope,
-        string member,
-        Func<string, bool> isValid,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var number = 0; uri is not null; number++)
-        {
-            var asked = uri;
-            var page = number < MaxPages
-                ? await FindPageAsync(asked, scope, [], cancellationToken).ConfigureAwait(false)
-                : throw Unusable(asked, $"the list has more than {MaxPages} pages");
-            if (page is null)
-            {
-                throw new RegistryException(
-                    NixErrorCodes.RegistryNotFound,
-                    $"{RegistryAnswer.Show(asked)} is not there. Check the name, and that it may be seen with the credentials in use.")
-                {
-                    RequestUri = RegistryAnswer.Show(asked),
-                    Status = HttpStatusCode.NotFound,
-                };
-            }
-
-            foreach (var item in page.Content[member] as JArray ?? [])
-            {
-                yield return item is JValue { Value: string text } && isValid(text) ? text : throw Unusable(asked, $"its '{member}' has something that cannot be one");
-            }
-
-            uri = page.Next != asked ? page.Next : throw Unusable(asked, "its next page is itself");
-        }
-    }
-
-    /// <summary>The page that a <c>Link: &lt;URI&gt;; rel="next"</c> leads to, which has to be in the same registry.</summary>
-    private Uri? NextPage(HttpResponseMessage response)
-    {
-        var link = response.Headers.TryGetValues("Link", out var values)
-            ? values.Select(static value => LinkPattern().Match(value)).FirstOrDefault(static match => match.Success)
-            : null;
-        if (link is null)
-        {
-            return null;
-        }
-
-        return Uri.TryCreate(response.RequestMessage!.RequestUri, link.Groups[1].Value, out var next) && Answers.IsSameOrigin(next, _transport.BaseUri)
-            ? next
-            : throw RegistryAnswer.Malformed(response, "its next page is in another place");
-    }
-
-    private static RegistryException Unusable(Uri uri, string why) => new(
-        NixErrorCodes.RegistryAnswerMalformed,
-        $"GET {RegistryAnswer.Show(uri)} was answered in a way that cannot be used: {why}. Check that this really is a container registry.")
-    {
-        RequestUri = RegistryAnswer.Show(uri),
-    };
-
-    [GeneratedRegex(@"<([^<>]{1,4000})>[^<>]*;\s*rel=""?next""?(?:[;,\s]|\z)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex LinkPattern();
+    internal Task<RegistryPage?> FindPageAsync(Uri uri, RegistryScope scope, IReadOnlyList<string> accept, CancellationToken cancellationToken) =>
+        new RegistryPages(_transport).FindAsync(uri, scope, accept, cancellationToken);
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TagPattern();

@@ -17,9 +17,9 @@ public sealed partial class RegistryClient
         for (var number = 0; next is not null; number++)
         {
             var asked = next;
-            var page = number < MaxPages
+            var page = number < RegistryPages.MaxPages
                 ? await FindPageAsync(asked, _readScope, [OciMediaTypes.Index], cancellationToken).ConfigureAwait(false)
-                : throw Unusable(asked, $"the list has more than {MaxPages} pages");
+                : throw RegistryPages.Unusable(asked, $"the list has more than {RegistryPages.MaxPages} pages");
             if (page is null)
             {
                 return null;

@@ -60,7 +60,7 @@ public sealed partial class RegistryClient
         if (source.Registry != _registry)
         {
             // What one registry has under one name may be in two.
-            return await UploadSession.OpenAsync(_transport, _repository, RepositoryUri("blobs/uploads/"), null, cancellationToken).ConfigureAwait(false);
+            return await OpenUploadAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var uri = RegistryLocation.WithParameter(RepositoryUri("blobs/uploads/"), "mount", digest.ToString());
@@ -76,6 +76,23 @@ public sealed partial class RegistryClient
         using var response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.Created ? null : new UploadSession(_transport, _repository, response);
     }
+
+    /// <summary>Opens an upload session.</summary>
+    internal Task<UploadSession?> OpenUploadAsync(CancellationToken cancellationToken) =>
+        UploadSession.OpenAsync(_transport, _repository, RepositoryUri("blobs/uploads/"), null, cancellationToken);
+
+    /// <summary>Uploads a blob while it is fetched from another client's repository, and checked on the way.</summary>
+    internal Task<OciDescriptor> UploadFromAsync(RegistryClient source, OciDescriptor blob, UploadSession? session, Action<long>? onSent, CancellationToken cancellationToken) =>
+        UploadAsync(
+            blob,
+            async (stream, token) =>
+            {
+                await source.DownloadBlobAsync(blob, stream, token).ConfigureAwait(false);
+                return blob;
+            },
+            session,
+            onSent,
+            cancellationToken);
 
     internal Task<OciDescriptor> UploadLayerAsync(IImageLayer layer, UploadSession? session, Action<long>? onSent, CancellationToken cancellationToken) =>
         UploadAsync(

@@ -6,6 +6,8 @@ internal sealed record RegistryScope(params IReadOnlyList<string> Values)
 {
     public static RegistryScope None { get; } = new([]);
 
+    public static RegistryScope Catalog { get; } = new("registry:catalog:*");
+
     /// <summary>What tokens are remembered by.</summary>
     public string Key { get; } = string.Join(' ', Values);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Newtonsoft.Json.Linq;
 using NixSharp.Images.Oci;
 using NixSharp.Registries;
@@ -57,7 +56,7 @@ public sealed class RegistryImageTests : IDisposable
         await using var registry = await RegistryServer.StartAsync();
         var arm = await new TestImage(new TestLayer(1)).PushAsync($"{registry.Host}/hello:arm", Push);
         var amd = await new TestImage(new TestLayer(2)).PushAsync($"{registry.Host}/hello:amd", Push);
-        var index = await PushIndexAsync(registry.Host, arm, amd);
+        var index = await TestIndex.PushAsync($"{registry.Host}/hello:all", Push, (arm.Digest, "linux/arm64/v8"), (amd.Digest, "linux/amd64"));
 
         using var armImage = await RegistryImage.OpenAsync($"{registry.Host}/hello:all", Pull with { Platform = OciPlatform.Parse("linux/arm64") });
         Assert.Equal(arm.Digest, armImage.GetManifest().Descriptor.Digest);
@@ -114,26 +113,5 @@ public sealed class RegistryImageTests : IDisposable
         var exception = await Assert.ThrowsAsync<RegistryException>(() => image.WriteAsync($"oci:{_folder["layout"]}"));
         Assert.Equal(NixErrorCodes.RegistryAnswerMalformed, exception.Code);
         Assert.False(File.Exists(_folder["layout/index.json"]));
-    }
-
-    private static async Task<OciDigest> PushIndexAsync(string host, PushResult arm, PushResult amd)
-    {
-        using var client = new RegistryClient(ImageReference.Parse($"{host}/hello:all"), Push);
-        var entries = new JArray();
-        foreach (var (image, platform) in new[] { (arm, OciPlatform.Parse("linux/arm64/v8")), (amd, OciPlatform.Parse("linux/amd64")) })
-        {
-            var descriptor = (await client.FindManifestAsync(image.Digest.ToString()))!.Value;
-            var json = new JObject { ["os"] = platform.OperatingSystem, ["architecture"] = platform.Architecture };
-            if (platform.Variant is not null)
-            {
-                json["variant"] = platform.Variant;
-            }
-
-            entries.Add(new JObject { ["mediaType"] = descriptor.MediaType, ["digest"] = descriptor.Digest.ToString(), ["size"] = descriptor.Size, ["platform"] = json });
-        }
-
-        var index = Encoding.UTF8.GetBytes(new JObject { ["schemaVersion"] = 2, ["mediaType"] = OciMediaTypes.Index, ["manifests"] = entries }.ToString());
-        await client.PutManifestAsync(new RegistryManifest(new OciDescriptor(OciMediaTypes.Index, OciDigest.Compute(index), index.Length), index));
-        return OciDigest.Compute(index);
     }
 }

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+using NixSharp.Images;
+using NixSharp.Images.Oci;
+using NixSharp.Registries;
+using NixSharp.Tool.Terminal;
+
+namespace NixSharp.Tool.Commands;
+
+/// <summary><c>nixsharp image pull</c></summary>
+internal static class ImagePullCommand
+{
+    public static Command Create()
+    {
+        var reference = new Argument<string>("reference") { Description = "The image, such as registry.example.org/acme/hello:1.0." };
+        var destination = new Argument<string>("destination") { Description = "Where it goes: oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME:TAG]." };
+        var platform = new Option<string?>("--platform") { Description = "Which image of an index, such as linux/arm64. Default: Linux on this processor.", HelpName = "OS/ARCH[/VARIANT]" };
+        var registry = new RegistryOptionSet();
+        var command = new Command("pull", "Fetch an image from a registry; layers that are there already are not fetched again.") { reference, destination, platform };
+        registry.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var location = ImageLocation.Parse(parsed.GetRequiredValue(destination));
+            var options = registry.Apply(parsed, new PullOptions { Platform = parsed.GetValue(platform) is { } text ? OciPlatform.Parse(text) : OciPlatform.Current });
+            using var image = await RegistryImage.OpenAsync(parsed.GetRequiredValue(reference), options, cancellationToken);
+            var written = await ProgressDisplay.RunAsync(parsed, progress => image.WriteAsync(location, new WriteOptions { Progress = progress }, cancellationToken));
+            var fetched = written.Layers.Where(static layer => !layer.Reused).Sum(static layer => layer.Descriptor.Blob.Size);
+            Output.Print(
+                parsed,
+                string.Create(CultureInfo.InvariantCulture, $"{location}\n  image  {image.Name}\n  digest {image.Digest}\n  {written.Layers.Count} layers, {ByteSize.Format(fetched)} fetched"),
+                () => new JObject
+                {
+                    ["reference"] = image.Name,
+                    ["destination"] = location.ToString(),
+                    ["digest"] = image.Digest?.ToString(),
+                    ["bytesFetched"] = fetched,
+                });
+        });
+        return command;
+    }
+}
