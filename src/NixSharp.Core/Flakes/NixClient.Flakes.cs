@@ -90,11 +90,12 @@ public sealed partial class NixClient
     /// <summary>Builds an app and runs it.</summary>
     /// <param name="installable">The app, or a package whose main program is meant.</param>
     /// <param name="arguments">What the app gets; they may look like options of Nix.</param>
+    /// <param name="output">Gets each line that the app prints on standard output, as it comes.</param>
     /// <param name="cancellationToken">Stops the app.</param>
     /// <returns>What the app printed on standard output.</returns>
     /// <exception cref="NixProcessException">Nix is not there, could not build the app, or the app failed.</exception>
-    public async Task<string> RunAppAsync(string installable, IReadOnlyList<string>? arguments = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(["run"], [installable, .. arguments ?? []], cancellationToken).ConfigureAwait(false)).Result.Output;
+    public async Task<string> RunAppAsync(string installable, IReadOnlyList<string>? arguments = null, IProgress<string>? output = null, CancellationToken cancellationToken = default) =>
+        (await RunAsync(["run"], [installable, .. arguments ?? []], cancellationToken, output).ConfigureAwait(false)).Result.Output;
 
     /// <summary>Formats files with the formatter of the flake in the working folder.</summary>
     /// <exception cref="NixProcessException">Nix is not there, the flake has no formatter, or that failed.</exception>

@@ -25,13 +25,15 @@ public sealed partial class NixClient
     private async Task<(string Command, ProcessResult Result)> RunAsync(
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> installables,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IProgress<string>? output = null)
     {
         // What follows the two dashes is no option, whatever it looks like.
         var command = new ProcessCommand(_options.Program, [.. arguments, .. CommonArguments(), "--", .. installables])
         {
             WorkingFolder = _options.WorkingFolder,
             Environment = Environment(),
+            OutputLines = output,
             ErrorLineLimit = MaxLogLine,
             Secrets = [.. _options.AccessTokens.Values],
             InstallHint = InstallHint,

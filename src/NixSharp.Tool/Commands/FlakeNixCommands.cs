@@ -15,7 +15,7 @@ internal static class FlakeNixCommands
     };
 
     public static IEnumerable<Command> Create() =>
-        [CreateShow(), CreateMetadata(), CreateCheck(), CreateUpdate(), CreateArchive(), CreateEnvironment()];
+        [CreateShow(), CreateMetadata(), CreateCheck(), CreateUpdate(), CreateArchive(), CreateEnvironment(), CreateRun(), CreateFormat(), CreateLog()];
 
     private static Command CreateShow() => Make("show", "Print the outputs of a flake, as JSON.", static async (client, flake, token) => await client.ShowFlakeAsync(flake, token));
 
@@ -66,6 +66,35 @@ internal static class FlakeNixCommands
         return command;
     }
 
+    private static Command CreateRun()
+    {
+        var app = new Argument<string>("app") { Description = "The app, or a package whose main program is meant." };
+        var words = new Argument<string[]>("arguments") { Description = "What the app gets, after --.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("run", "Build an app and run it; it gets no input.") { app, words }.WithNixOptions();
+        command.SetAction((parsed, cancellationToken) => parsed.RunNixAsync(
+            client => client.RunAppAsync(parsed.GetRequiredValue(app), parsed.GetValue(words), new OutputLines(), cancellationToken),
+            cancellationToken));
+        return command;
+    }
+
+    private static Command CreateFormat()
+    {
+        var paths = new Argument<string[]>("paths") { Description = "The files. Default: those that the formatter finds.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("fmt", "Format files with the formatter of the flake of this folder.") { paths }.WithNixOptions();
+        command.SetAction(async (parsed, cancellationToken) =>
+            Console.Out.Write(await parsed.RunNixAsync(client => client.FormatAsync(parsed.GetValue(paths), cancellationToken), cancellationToken)));
+        return command;
+    }
+
+    private static Command CreateLog()
+    {
+        var installable = new Argument<string>("installable") { Description = "What was built, or failed to." };
+        var command = new Command("log", "Print what a build printed.") { installable }.WithNixOptions();
+        command.SetAction(async (parsed, cancellationToken) =>
+            Console.Out.Write(await parsed.RunNixAsync(client => client.GetBuildLogAsync(parsed.GetRequiredValue(installable), cancellationToken), cancellationToken)));
+        return command;
+    }
+
     private static JObject Describe(FlakeArchive archive) => new()
     {
         ["path"] = archive.Path.ToString(),
@@ -81,5 +110,10 @@ internal static class FlakeNixCommands
             Console.Out.WriteLine(json.ToString(Formatting.Indented));
         });
         return command;
+    }
+
+    private sealed class OutputLines : IProgress<string>
+    {
+        public void Report(string value) => Console.Out.WriteLine(value);
     }
 }

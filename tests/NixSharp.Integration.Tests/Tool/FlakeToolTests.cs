@@ -70,6 +70,29 @@ public sealed class FlakeToolTests : IDisposable
     }
 
     [RequiresFact("nix", "busybox")]
+    public async Task An_app_is_run_with_its_arguments_and_a_log_is_shown_again()
+    {
+        _folder.Write(
+            "app/flake.nix",
+            """
+            {
+              outputs = { self }: {
+                packages.x86_64-linux.say = derivation {
+                  name = "say"; system = "x86_64-linux"; builder = "${self}/busybox";
+                  args = [ "sh" "-euc" "${self}/busybox mkdir -p $out/bin; printf '#!${self}/busybox sh\necho \"$@\"\n' >$out/bin/say; ${self}/busybox chmod +x $out/bin/say" ];
+                };
+                packages.x86_64-linux.loud = derivation {
+                  name = "loud"; system = "x86_64-linux"; builder = "${self}/busybox"; args = [ "sh" "-c" "echo very loud; echo >$out" ];
+                };
+              };
+            }
+            """);
+        Assert.Equal("--help me\n", await NixSharpProgram.RunAsync("flake", "run", App + "#say", "--store", _folder["store"], "-q", "--", "--help", "me"));
+        await NixSharpProgram.RunAsync("build", App + "#loud", "--store", _folder["store"], "-q");
+        Assert.Equal("very loud\n", await NixSharpProgram.RunAsync("flake", "log", App + "#loud", "--store", _folder["store"], "-q"));
+    }
+
+    [RequiresFact("nix", "busybox")]
     public async Task What_nix_does_is_told_line_by_line_where_there_is_no_terminal()
     {
         var result = await NixSharpProgram.TryRunAsync("build", App + "#hello", "--store", _folder["store"]);
