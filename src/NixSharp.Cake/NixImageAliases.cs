@@ -28,10 +28,14 @@ public static class NixImageAliases
     public static WriteResult NixImageBuild(this ICakeContext context, IReadOnlyList<StorePath> paths, string output, NixImageSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return StoreRunner.Run(context, settings, store => UseAsync(context, store, paths, settings, null, new PushOptions(), async image =>
+        var location = Locate(context, ImageLocation.Parse(output));
+        return StoreRunner.Run(context, settings, store => UseAsync(context, store, paths, settings, null, new PushOptions(), async images =>
         {
-            var location = Locate(context, ImageLocation.Parse(output));
-            var result = await image.WriteAsync(location).ConfigureAwait(false);
+            var result = images is [var image]
+                ? await image.WriteAsync(location).ConfigureAwait(false)
+                : throw new NixConfigurationException(
+                    NixErrorCodes.InvalidSetting,
+                    $"NixImageBuild writes an image for one platform, and the settings name {images.Count}. Name one, or push them with NixPush.");
             context.Log.Information("{0} -> {1} ({2})", string.Join(' ', paths), location, result.ManifestDigest ?? result.ConfigDigest);
             return result;
         }));
@@ -75,13 +79,24 @@ public static class NixImageAliases
                 Address = push.Address is { } address ? EngineAddress.Parse(address) : null,
                 Log = new CakeLog(context.Log),
             };
-            return await UseAsync(context, store, paths, settings, target.Registry, options.Push, async image =>
+            return await UseAsync(context, store, paths, settings, target.Registry, options.Push, async images =>
             {
-                var delivered = (await image.DeliverAsync([target], options).ConfigureAwait(false))[0];
+                var delivered = (await DeliverAsync(images, target, options).ConfigureAwait(false))[0];
                 context.Log.Information("{0} -> {1}@{2}", string.Join(' ', paths), delivered.Reference, delivered.Digest);
                 return delivered.Digest;
             }).ConfigureAwait(false);
         });
+    }
+
+    private static async Task<IReadOnlyList<DeliveredImage>> DeliverAsync(IReadOnlyList<ContainerImage> images, ImageReference target, DeliveryOptions options)
+    {
+        if (images is [var image])
+        {
+            return await image.DeliverAsync([target], options).ConfigureAwait(false);
+        }
+
+        using var index = new ImageIndex(images);
+        return await index.DeliverAsync([target], options).ConfigureAwait(false);
     }
 
     private static async Task<T> UseAsync<T>(
@@ -91,25 +106,34 @@ public static class NixImageAliases
         NixImageSettings settings,
         string? registry,
         PushOptions push,
-        Func<ContainerImage, Task<T>> use)
+        Func<IReadOnlyList<ContainerImage>, Task<T>> use)
     {
         using var existing = paths.Count == 1 && settings.Base is null && store is IFileSystemStore files
             ? await StoreImage.TryOpenAsync(files, paths[0]).ConfigureAwait(false)
             : null;
         if (existing is not null)
         {
-            return await use(existing).ConfigureAwait(false);
+            return await use([existing]).ConfigureAwait(false);
         }
 
-        var options = settings.Options;
-        var platform = new OciPlatform(options.OperatingSystem, options.Architecture, options.Variant);
-        using var below = settings.Base is { } source
-            ? await BaseImages.OpenAsync(Locate(context, source), registry, push, platform).ConfigureAwait(false)
-            : null;
-        using var image = ContainerImage.FromClosure(
+        var images = await PlatformImages.MakeAsync(
             await store.GetClosureAsync(paths).ConfigureAwait(false),
-            below is null ? options : options with { Base = below });
-        return await use(image).ConfigureAwait(false);
+            settings.Options,
+            [.. settings.Platforms.Select(OciPlatform.Parse)],
+            settings.Base is { } source ? Locate(context, source) : null,
+            registry,
+            push).ConfigureAwait(false);
+        try
+        {
+            return await use(images).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var image in images)
+            {
+                image.Dispose();
+            }
+        }
     }
 
     private static string Locate(ICakeContext context, string source) =>

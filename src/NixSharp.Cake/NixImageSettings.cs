@@ -10,4 +10,7 @@ public sealed record NixImageSettings : NixSettings
 
     /// <summary>The image below: a reference such as <c>debian:12</c>, or <c>oci:FOLDER:TAG</c>; null has none.</summary>
     public string? Base { get; init; }
+
+    /// <summary>What images are for, such as <c>linux/arm64</c>, each on the base for the same; several are joined into an index. None stands for that of <see cref="Options"/>.</summary>
+    public IReadOnlyList<string> Platforms { get; init; } = [];
 }

@@ -83,18 +83,20 @@ public sealed class CakeTests(PackagesFixture packages)
             var image = new NixImageSettings { Store = "./store", Base = "oci:./base:1", Options = new ImageOptions { Entrypoint = [$"{app}/App"] } };
             var digest = NixPush([app], $"{registry}/app:1", image, push);
             NixPush([app], "app:1", image, new NixPushSettings { Engine = ImageEngine.Podman, Address = "{{podman.Address}}" });
+            NixPush([files], $"{registry}/both:1", new NixImageSettings { Store = "./store", Platforms = ["linux/amd64", "linux/arm64"] }, push);
+            var platforms = System.Text.Encoding.UTF8.GetString(new SkopeoClient(skopeo).InspectManifestAsync($"docker://{registry}/both:1").Result.Span).Split("architecture").Length - 1;
             SkopeoLogin(registry, credentials, skopeo, login);
             var inspected = SkopeoInspect($"docker://{registry}/app:1", skopeo);
             SkopeoCopy($"docker://{registry}/app:1", $"docker://{registry}/copy:1", skopeo, new SkopeoCopyOptions());
             var copied = SkopeoListTags($"docker://{registry}/copy", skopeo).Count;
             var synced = SkopeoSync(SkopeoSyncTransport.Docker, $"{registry}/copy", SkopeoSyncTransport.Dir, "./mirror", skopeo, new SkopeoSyncOptions());
             SkopeoDelete($"docker://{registry}/copy:1", skopeo);
-            Console.WriteLine($"{SkopeoVersion() >= new Version(1, 9)} {inspected.Digest == digest} {inspected.Layers.Count} {copied} {synced} {SkopeoLogout(registry, skopeo, login)}");
+            Console.WriteLine($"{SkopeoVersion() >= new Version(1, 9)} {inspected.Digest == digest} {inspected.Layers.Count} {platforms} {copied} {synced} {SkopeoLogout(registry, skopeo, login)}");
             """);
 
         var output = await repository.DotnetAsync("cake");
 
-        Assert.Contains("True True 3 1 1 True\n", output, StringComparison.Ordinal);
+        Assert.Contains("True True 3 2 1 1 True\n", output, StringComparison.Ordinal);
         Assert.Contains("docker.io/library/app:1", await podman.RunAsync("images", "--format", "{{.Repository}}:{{.Tag}}"), StringComparison.Ordinal);
     }
 

@@ -129,14 +129,16 @@ public abstract class NixImageTask : NixStoreTask
     {
         StorePath[] all = [.. roots, .. StorePaths.Select(path => StorePath.Parse(path, store.StoreDirectory))];
         var closure = await store.GetClosureAsync(all, cancellationToken).ConfigureAwait(false);
-        var images = new List<ContainerImage>();
+        var images = await PlatformImages.MakeAsync(
+            closure,
+            ReadOptions(roots[0]),
+            [.. Platforms.Select(OciPlatform.Parse)],
+            NullIfEmpty(Base) is { } source ? BaseOf(source) : null,
+            NullIfEmpty(Registry),
+            ReadPushOptions(),
+            cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var platform in Platforms.Length == 0 ? [OciPlatform.Current] : Platforms.Select(OciPlatform.Parse))
-            {
-                images.Add(await MakeAsync(closure, roots[0], platform, cancellationToken).ConfigureAwait(false));
-            }
-
             if (images.Count == 1)
             {
                 return await UseAsync(images[0], cancellationToken).ConfigureAwait(false);
@@ -147,24 +149,10 @@ public abstract class NixImageTask : NixStoreTask
         }
         finally
         {
-            images.ForEach(static image => image.Dispose());
-        }
-    }
-
-    private async Task<ContainerImage> MakeAsync(Closure closure, StorePath root, OciPlatform platform, CancellationToken cancellationToken)
-    {
-        var options = ReadOptions(root) with { OperatingSystem = platform.OperatingSystem, Architecture = platform.Architecture, Variant = platform.Variant };
-        var below = NullIfEmpty(Base) is { } source
-            ? await BaseImages.OpenAsync(BaseOf(source), NullIfEmpty(Registry), ReadPushOptions(), platform, cancellationToken).ConfigureAwait(false)
-            : null;
-        try
-        {
-            return ContainerImage.FromClosure(closure, options with { Base = below, OwnsBase = true });
-        }
-        catch
-        {
-            below?.Dispose();
-            throw;
+            foreach (var image in images)
+            {
+                image.Dispose();
+            }
         }
     }
 
