@@ -26,6 +26,8 @@ internal static class Catalog
         ("copy small paths from a cache, none", static shop => CopyComparisons.SmallFromCacheAsync(shop, "none")),
         ("copy small paths from a cache, zstd", static shop => CopyComparisons.SmallFromCacheAsync(shop, "zstd")),
         ("volume", VolumeComparisons.CreateAsync),
+        ("write a sparse disk image of 1 GB", static shop => DiskComparisons.WriteAsync(shop, 1)),
+        ("write a sparse disk image of 8 GB", static shop => DiskComparisons.WriteAsync(shop, 8)),
         ("first push", PushComparisons.FirstAsync),
         ("unchanged push", PushComparisons.UnchangedAsync),
         ("deps.json of 500 packages", LockComparisons.PackagesAsync),

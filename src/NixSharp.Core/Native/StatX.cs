@@ -33,6 +33,13 @@ internal struct StatX
     [FieldOffset(112)]
     public long ModifiedSeconds;
 
+    /// <summary>Which device a device file stands for.</summary>
+    [FieldOffset(128)]
+    public uint SpecialMajor;
+
+    [FieldOffset(132)]
+    public uint SpecialMinor;
+
     [FieldOffset(136)]
     public uint DeviceMajor;
 

@@ -48,6 +48,18 @@ public sealed class DiskFuzzTests
         }
     }, count: 1500, perByte: 4000, flat: 64 << 20);
 
+    [Fact]
+    public void The_tables_of_VHDX()
+    {
+        var image = DiskVectors.Read("vhdx");
+        Fuzz.Run<NixException>([image.AsSpan(192 * 1024, 128).ToArray()], piece =>
+        {
+            var damaged = (byte[])image.Clone();
+            piece.AsSpan(0, Math.Min(piece.Length, 1024)).CopyTo(damaged.AsSpan(192 * 1024));
+            _ = ContainerDetector.Detect(new MemoryBlocks(damaged));
+        }, count: 300, flat: 16 << 20);
+    }
+
     /// <summary>Changes images where their structures are: most of an image is the contents of files.</summary>
     private static void RunAtStructures(string vector, Action<byte[]> read, params int[] structures)
     {

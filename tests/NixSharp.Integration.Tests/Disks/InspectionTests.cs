@@ -95,6 +95,7 @@ public sealed class InspectionTests : IDisposable
             ("c.qcow2", "-c -O qcow2 -o compression_type=zstd", DiskContainerKind.Qcow2, "3", true),
             ("d.vmdk", "-O vmdk", DiskContainerKind.Vmdk, "monolithicSparse", false),
             ("e.vmdk", "-O vmdk -o subformat=streamOptimized", DiskContainerKind.Vmdk, "streamOptimized", false),
+            ("flat.vmdk", "-O vmdk -o subformat=monolithicFlat", DiskContainerKind.Vmdk, "monolithicFlat", false),
             ("f.vhd", "-O vpc", DiskContainerKind.Vhd, "dynamic", false),
             ("g.vhd", "-O vpc -o subformat=fixed,force_size", DiskContainerKind.Vhd, "fixed", true),
             ("h.vhdx", "-O vhdx", DiskContainerKind.Vhdx, null, false),

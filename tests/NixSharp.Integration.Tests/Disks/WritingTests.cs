@@ -117,6 +117,24 @@ public sealed class WritingTests : IDisposable
         }
     }
 
+    [RequiresFact("qemu-img", "zstd")]
+    public async Task A_slip_in_the_name_of_a_device_or_an_image_in_a_container_is_refused()
+    {
+        await RealImages.RunAsync($"cd '{_folder.Path}'; truncate -s 4M image; qemu-img create -q -f qcow2 disk.qcow2 4M; zstd -q disk.qcow2; ln -s /dev/null link");
+        foreach (var target in (string[])["/dev/nixsharp-no-such-disk", "/dev/null", "/dev/disk/none", _folder["link"], _folder.Path])
+        {
+            Assert.Equal(NixErrorCodes.DiskWriteFailed, (await Assert.ThrowsAsync<DiskException>(() => DiskWriter.WriteAsync(_folder["image"], target))).Code);
+            Assert.Equal(NixErrorCodes.DiskWriteFailed, (await Assert.ThrowsAsync<DiskException>(() => ImageDecompressor.DecompressAsync(_folder["image"], target))).Code);
+        }
+
+        foreach (var image in (string[])["disk.qcow2", "disk.qcow2.zst"])
+        {
+            Assert.Equal(NixErrorCodes.UnsupportedDisk, (await Assert.ThrowsAsync<DiskException>(() => DiskWriter.WriteAsync(_folder[image], _folder["out"]))).Code);
+        }
+
+        Assert.False(File.Exists(_folder["out"]));
+    }
+
     [RequiresFact("root", "losetup")]
     public async Task A_device_that_is_read_only_is_refused()
     {

@@ -25,7 +25,9 @@ internal sealed class FileBlocks : BlockSource
         try
         {
             handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
-            return new FileBlocks(handle, path, DeviceSize.Of(handle, path));
+
+            // A device has no length as a file.
+            return new FileBlocks(handle, path, BlockDevice.Find(path)?.Size ?? RandomAccess.GetLength(handle));
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))
         {

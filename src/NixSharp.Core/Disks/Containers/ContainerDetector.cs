@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using NixSharp.Disks.Blocks;
@@ -54,9 +55,12 @@ internal static partial class ContainerDetector
     {
         var text = new byte[Math.Min(file.Length, MaxDescriptor)];
         return file.Length <= MaxDescriptor && file.TryRead(0, text) && text.AsSpan().StartsWith("# Disk DescriptorFile"u8)
-            ? new DiskContainer { Kind = DiskContainerKind.Vmdk, Variant = CreateType(text) }
+            ? new DiskContainer { Kind = DiskContainerKind.Vmdk, Variant = CreateType(text), VirtualSize = SumExtents(Encoding.Latin1.GetString(text)) }
             : null;
     }
+
+    /// <summary>The disk is as large as its extents are together, each with its number of sectors.</summary>
+    private static long SumExtents(string descriptor) => ExtentPattern().Matches(descriptor).Sum(static match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * SectorSize);
 
     private static string? CreateType(ReadOnlySpan<byte> descriptor) =>
         CreateTypePattern().Match(Encoding.Latin1.GetString(descriptor)) is { Success: true } match ? match.Groups[1].Value : null;
@@ -85,6 +89,9 @@ internal static partial class ContainerDetector
             IsReadable = isFixed,
         };
     }
+
+    [GeneratedRegex(@"^\s*(?:RW|RDONLY|NOACCESS)\s+([0-9]{1,13})\s", RegexOptions.Multiline)]
+    private static partial Regex ExtentPattern();
 
     [GeneratedRegex("""^\s*createType\s*=\s*"([A-Za-z0-9]{1,40})"\s*$""", RegexOptions.Multiline)]
     private static partial Regex CreateTypePattern();

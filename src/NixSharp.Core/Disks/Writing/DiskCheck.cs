@@ -22,6 +22,12 @@ internal sealed class DiskCheck
         {
             cancellationToken.ThrowIfCancellationRequested();
             var piece = buffer.AsSpan(0, length);
+            if (digest is null && FileHoles.IsHole(handle, offset, length))
+            {
+                offset += length;
+                continue;
+            }
+
             if (!TryRead(handle, piece, offset) || (digest is null ? piece.ContainsAnyExcept((byte)0) : !SHA256.HashData(piece).AsSpan().SequenceEqual(digest)))
             {
                 return offset;

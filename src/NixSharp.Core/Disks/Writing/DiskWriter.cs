@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using NixSharp.Disks.Blocks;
+using NixSharp.Disks.Containers;
 using NixSharp.Files;
 using NixSharp.Native;
 
@@ -37,8 +39,10 @@ public static class DiskWriter
         var check = options.Verify ? new DiskCheck() : null;
         try
         {
-            await CopyAsync(source, sparse, long.MaxValue, check, options, target, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(source, image, sparse, long.MaxValue, check, options, target, cancellationToken).ConfigureAwait(false);
             RandomAccess.SetLength(staged.Handle, sparse.Position);
+            RandomAccess.FlushToDisk(staged.Handle);
+            FileHoles.Forget(staged.Handle);
             await VerifyAsync(check, staged.Handle, target, options, cancellationToken).ConfigureAwait(false);
             staged.Publish(sparse.Position);
         }
@@ -64,7 +68,7 @@ public static class DiskWriter
         var check = options.Verify ? new DiskCheck() : null;
         try
         {
-            await CopyAsync(source, sparse, device.Size, check, options, target, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(source, image, sparse, device.Size, check, options, target, cancellationToken).ConfigureAwait(false);
             RandomAccess.FlushToDisk(handle);
             DeviceZeros.Forget(handle);
             await VerifyAsync(check, handle, target, options, cancellationToken).ConfigureAwait(false);
@@ -78,9 +82,14 @@ public static class DiskWriter
         return new DiskWriteResult(sparse.Position, sparse.Written, options.Verify);
     }
 
-    private static Task CopyAsync(ImageStream source, SparseTarget sparse, long room, DiskCheck? check, DiskWriteOptions options, string target, CancellationToken cancellationToken) => source.ReadAsync(
+    private static Task CopyAsync(ImageStream source, string image, SparseTarget sparse, long room, DiskCheck? check, DiskWriteOptions options, string target, CancellationToken cancellationToken) => source.ReadAsync(
         piece =>
         {
+            if (sparse.Position == 0)
+            {
+                CheckContainer(image, piece);
+            }
+
             if (sparse.Position + piece.Length > room)
             {
                 throw TooSmall(target, room, "more comes out of the image");
@@ -100,6 +109,16 @@ public static class DiskWriter
             throw new DiskException(
                 NixErrorCodes.DiskVerificationFailed,
                 $"{target} does not hold what was written to it: it differs in the 4 MiB from byte {offset} on. The device is failing, is smaller than it says, or something else writes to it: do not use it.");
+        }
+    }
+
+    /// <summary>The bytes of a container on a disk are of no use to any machine.</summary>
+    private static void CheckContainer(string image, ReadOnlyMemory<byte> start)
+    {
+        using var blocks = new MemoryBlocks(start);
+        if (ContainerDetector.Detect(blocks).Kind is not DiskContainerKind.Raw and var kind)
+        {
+            throw new DiskException(NixErrorCodes.UnsupportedDisk, $"{image} is not written, because its disk is in a container ({kind}). Convert it with 'nixsharp disk convert --to raw' first.");
         }
     }
 

@@ -80,6 +80,15 @@ internal sealed class ImageStream : IDisposable
         _file.Dispose();
     }
 
-    private async Task<int> FillAsync(byte[] buffer, CancellationToken cancellationToken) =>
-        await _source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+    private async Task<int> FillAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw FileErrors.Reading(_file.Name, error);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using NixSharp.Files;
+using NixSharp.Native;
 
 namespace NixSharp.Disks.Writing;
 
@@ -19,9 +20,11 @@ internal sealed class StagedImage : IDisposable
     public SafeFileHandle Handle { get; }
 
     /// <exception cref="NixFileException">No file can be made there.</exception>
+    /// <exception cref="DiskException">There is something else than a file.</exception>
     public static StagedImage Create(string target)
     {
         var full = FileTree.ToFullPath(target);
+        CheckPlace(full);
         var temporary = Path.Combine(Path.GetDirectoryName(full)!, $".tmp-{Guid.NewGuid():N}");
         try
         {
@@ -32,6 +35,20 @@ internal sealed class StagedImage : IDisposable
             throw FileErrors.Writing(target, error);
         }
     }
+
+    /// <summary>A slip in the name of a device must not make a file of it, nor put a file in the place of one.</summary>
+    private static void CheckPlace(string target)
+    {
+        if (Path.GetDirectoryName(target) is not ("/dev" or "/dev/disk" or "/dev/mapper") && !IsSpecial(target))
+        {
+            return;
+        }
+
+        throw new DiskException(NixErrorCodes.DiskWriteFailed, $"{target} is not written: it is neither a file nor a disk. Check the name; 'lsblk' lists the disks.");
+    }
+
+    private static bool IsSpecial(string path) =>
+        LibC.IsAvailable && LibC.StatX(LibC.CurrentFolder, FileNames.Terminate(path), 0, LibC.StatusBasics, out var status) == 0 && status.Type != EntryType.File;
 
     /// <summary>Gives the file its size and its name, after all of it is on the disk.</summary>
     public void Publish(long size)

@@ -1,7 +1,8 @@
 using System.Globalization;
 using NixSharp.Files;
+using NixSharp.Native;
 
-namespace NixSharp.Disks.Writing;
+namespace NixSharp.Disks;
 
 /// <summary>A block device of this machine, as Linux describes it under <c>/sys</c>.</summary>
 public sealed class BlockDevice
@@ -31,13 +32,12 @@ public sealed class BlockDevice
     public static BlockDevice? Find(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!OperatingSystem.IsLinux() || !File.Exists(path))
-        {
-            return null;
-        }
-
-        var full = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? FileTree.ToFullPath(path);
-        return Path.GetDirectoryName(full)?.StartsWith("/dev", StringComparison.Ordinal) == true ? Open(Path.GetFileName(full)) : null;
+        return LibC.IsAvailable &&
+            LibC.StatX(LibC.CurrentFolder, FileNames.Terminate(FileTree.ToFullPath(path)), 0, LibC.StatusBasics, out var status) == 0 &&
+            status.Type == EntryType.BlockDevice &&
+            FindName(string.Create(CultureInfo.InvariantCulture, $"{status.SpecialMajor}:{status.SpecialMinor}")) is { } name
+                ? Open(name)
+                : null;
     }
 
     /// <summary>Why nothing should be written to it: what is mounted from it, swapped to it or built upon it. Empty where nothing is.</summary>
@@ -66,12 +66,14 @@ public sealed class BlockDevice
         return link.LinkTarget is not null && link.ResolveLinkTarget(returnFinalTarget: true) is { } folder ? new BlockDevice(name, folder.FullName) : null;
     }
 
+    private static string? FindName(string numbers) => Path.GetFileName(new FileInfo($"/sys/dev/block/{numbers}").LinkTarget);
+
     /// <summary>The device of a mount: by its numbers and, because some file systems have numbers of their own, by its source.</summary>
     private static IEnumerable<string> Devices(string[] fields)
     {
-        if (new FileInfo($"/sys/dev/block/{fields[2]}").LinkTarget is { } target)
+        if (FindName(fields[2]) is { } name)
         {
-            yield return Path.GetFileName(target);
+            yield return name;
         }
 
         var source = Array.IndexOf(fields, "-") is > 0 and var dash && dash + 2 < fields.Length ? fields[dash + 2] : "";
