@@ -20,7 +20,9 @@ internal sealed class BaseImage
         _image = image;
         _name = image.Name ?? "the base image";
         _config = image.ReadConfig(new OciDigest[image.Layers.Count]);
-        Layers = [.. image.WritableLayers.Select(static layer => new BaseLayer(layer))];
+
+        // What is made here has the right media type already, and an identity by which registries know it again.
+        Layers = [.. image.WritableLayers.Select(static layer => layer is TarLayer ? layer : new BaseLayer(layer))];
         if (Layers.FirstOrDefault(static layer => layer.Descriptor?.Blob.MediaType.Contains("foreign", StringComparison.Ordinal) == true) is { } foreign)
         {
             throw new ImageException(NixErrorCodes.UnsupportedImage, $"{_name} cannot be a base: its layer {foreign.Name} may not be distributed. Choose another image.");

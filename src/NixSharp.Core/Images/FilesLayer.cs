@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using NixSharp.Compression;
 using NixSharp.Files;
@@ -30,13 +31,34 @@ internal sealed class FilesLayer : TarLayer
     {
         // This is a thread of its own, which may wait.
         _base ??= _files.ReadBaseAsync(cancellationToken).GetAwaiter().GetResult();
+        WriteTar(output, _base, cancellationToken);
+    }
+
+    /// <summary>
+    /// What the layer would be without a base, and on which base it is: so that nobody has to fetch and read a base image
+    /// to find that nothing has changed.
+    /// </summary>
+    private protected override async Task<string?> FindIdentityAsync(CancellationToken cancellationToken)
+    {
+        if (_files.BaseDiffIds is not { Count: > 0 } below)
+        {
+            return null;
+        }
+
+        var alone = await BlockPipeline.RunAsync((output, stop) => WriteTar(output, BaseRoot.Empty, stop), null, Stream.Null, null, cancellationToken).ConfigureAwait(false);
+        var text = $"nixsharp files on a base 1\n{Compression.Identity}\n{Convert.ToHexStringLower(alone.InputDigest)}\n{string.Join('\n', below)}\n";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private void WriteTar(BlockStream output, BaseRoot below, CancellationToken cancellationToken)
+    {
         var tar = new TarWriter(output, _rules);
         var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (place, file) in _files.Compose(_base, cancellationToken))
+        foreach (var (place, file) in _files.Compose(below, cancellationToken))
         {
             foreach (var folder in ImagePaths.AncestorsOf(place).Where(folders.Add))
             {
-                tar.AddDirectory(Encoding.UTF8.GetBytes(folder[1..]), _base.AttributesOf(folder) ?? new TarAttributes(TarModes.Parent));
+                tar.AddDirectory(Encoding.UTF8.GetBytes(folder[1..]), below.AttributesOf(folder) ?? new TarAttributes(TarModes.Parent));
             }
 
             folders.Add(place);

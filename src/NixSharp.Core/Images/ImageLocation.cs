@@ -40,6 +40,9 @@ public sealed partial record ImageLocation
     /// </summary>
     public string? Reference { get; }
 
+    /// <summary>Whether what is there only describes an image, whose layers are made from a store.</summary>
+    public bool IsDescription => Transport is ImageTransport.Nix or ImageTransport.Stream;
+
     /// <summary>Reads a place.</summary>
     /// <exception cref="ImageException">The text names no place.</exception>
     public static ImageLocation Parse(string text)

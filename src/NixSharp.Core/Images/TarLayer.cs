@@ -79,8 +79,13 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     {
         if (Identity is null)
         {
-            await RunAsync(Stream.Null, null, null, null, cancellationToken).ConfigureAwait(false);
-            Identity = IdentityOf(_tarDigest!.Value, Compression);
+            Identity = await FindIdentityAsync(cancellationToken).ConfigureAwait(false);
+            if (Identity is null)
+            {
+                await RunAsync(Stream.Null, null, null, null, cancellationToken).ConfigureAwait(false);
+                Identity = IdentityOf(_tarDigest!.Value, Compression);
+            }
+
             LookUp();
         }
 
@@ -89,6 +94,9 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
 
     /// <summary>Whether nothing is known that speaks against a digest of the tar archive.</summary>
     internal bool MayBe(OciDigest diffId) => (DiffId ?? diffId) == diffId;
+
+    /// <summary>An identity that is found with less work than making the tar archive takes; null where there is none.</summary>
+    private protected virtual Task<string?> FindIdentityAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Told the digest of the tar archive, once it has been made for the first time.</summary>
     private protected virtual void OnMade(OciDigest diffId)
@@ -108,6 +116,7 @@ public abstract class TarLayer : IImageLayer, IWritableLayer
     private async Task<LayerDescriptor> WriteLayerAsync(Stream destination, Action<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        Identity ??= await FindIdentityAsync(cancellationToken).ConfigureAwait(false);
         if (Compression.IsSeekable && ExpectedDiffId is not null)
         {
             throw new ImageException(

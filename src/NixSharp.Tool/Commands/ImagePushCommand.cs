@@ -65,10 +65,10 @@ internal static class ImagePushCommand
             }
 
             var from = parsed.GetRequiredValue(Source);
-            await using var store = ImageLocation.TryParse(from, out var location) ? null : await parsed.OpenStoreAsync(cancellationToken);
+            await using var store = ImageLocation.TryParse(from, out var location) && !location.IsDescription ? null : await parsed.OpenStoreAsync(cancellationToken);
             using var image = location is null
                 ? await OpenAsync(parsed, store!, images, from, cancellationToken)
-                : await ContainerImage.OpenAsync(location, OpenOptions, cancellationToken);
+                : await ContainerImage.OpenAsync(location, OpenOptions with { Store = store }, cancellationToken);
             var delivered = await ProgressDisplay.RunAsync(parsed, progress => image.DeliverAsync(references, Read(parsed, progress), cancellationToken));
             Output.Print(parsed, string.Join('\n', delivered.Select(Describe)), () => delivered.Count == 1 ? ToJson(delivered[0]) : new JArray(delivered.Select(ToJson)));
         });

@@ -127,6 +127,28 @@ public sealed class BaseImageTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Files_on_a_base_are_known_again_without_reading_it()
+    {
+        await WriteBaseAsync($"oci:{_folder["base"]}:x", new());
+        var first = await IdentityAsync("a");
+        foreach (var blob in Directory.GetFiles(_folder["base/blobs/sha256"]).Where(static file => new FileInfo(file).Length < 1000 && File.ReadAllBytes(file)[0] == 0x1F))
+        {
+            // No layer of the base can be read any more.
+            File.WriteAllBytes(blob, []);
+        }
+
+        Assert.Equal(first, await IdentityAsync("a"));
+        Assert.NotEqual(first, await IdentityAsync("b"));
+
+        async Task<string> IdentityAsync(string text)
+        {
+            using var opened = await ContainerImage.OpenAsync($"oci:{_folder["base"]}:x");
+            using var image = ContainerImage.FromClosure(await _store.GetClosureAsync(), new() { Base = opened, Files = [ImageFile.FromText("/a", text)] });
+            return await ((TarLayer)image.Layers[^1]).GetIdentityAsync(default);
+        }
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("""{"os":"linux","rootfs":{"diff_ids":[]}}""")]

@@ -33,7 +33,7 @@ internal sealed class LayerEntryReader
             () =>
             {
                 using var limited = new LimitedStream(input, limits.MaxUnpackedSize, layer.Name);
-                var reader = new LayerEntryReader(limited, $"The layer {layer.Name}", limits);
+                var reader = new LayerEntryReader(limited, layer.Name, limits);
                 while (reader.TryRead(out var entry, stop))
                 {
                     visit(entry, reader);

@@ -13,6 +13,6 @@ internal sealed class LimitedStream(Stream source, long limit, string layer) : R
         _done += read;
         return _done <= limit
             ? read
-            : throw new ImageException(NixErrorCodes.InvalidImage, $"The layer {layer} unpacks to more than {limit} bytes, which is the limit. Raise the limit, if it is meant to be that large.");
+            : throw new ImageException(NixErrorCodes.InvalidImage, $"{layer} unpacks to more than {limit} bytes, which is the limit. Raise the limit, if it is meant to be that large.");
     }
 }

@@ -1,4 +1,5 @@
 using NixSharp.Closures;
+using NixSharp.Images.Oci;
 
 namespace NixSharp.Images.Contents;
 
@@ -11,6 +12,16 @@ internal sealed class RootFiles(Closure closure, ImageOptions options, BaseImage
     public static bool AreEmpty(ImageOptions options) =>
         options.Files.Count + options.Users.Count + options.Groups.Count + options.RootLinks.Count == 0 &&
         options.Certificates is null && options.TimeZones is null && !options.HasTemporaryFolders;
+
+    /// <summary>The layers of the base; null where there is none, or one of them has not been made.</summary>
+    public IReadOnlyList<OciDigest>? BaseDiffIds
+    {
+        get
+        {
+            var known = below?.Layers.Select(static layer => layer.Descriptor?.DiffId ?? (layer as TarLayer)?.DiffId).OfType<OciDigest>().ToList();
+            return known?.Count == below?.Layers.Count ? known : null;
+        }
+    }
 
     /// <summary>What the base has; reads all of its layers, where there is one.</summary>
     public Task<BaseRoot> ReadBaseAsync(CancellationToken cancellationToken) => below is null
