@@ -30,6 +30,8 @@ internal static class Catalog
         ("write a sparse disk image of 8 GB", static shop => DiskComparisons.WriteAsync(shop, 8)),
         ("first push", PushComparisons.FirstAsync),
         ("unchanged push", PushComparisons.UnchangedAsync),
+        ("publish a volume of 100 files", static _ => CsiComparisons.PublishAsync("hundred", static () => Directory.EnumerateDirectories(Trees.Many(Workshop.Work)).Order().First(), "100")),
+        ("publish a volume of 50,000 files", static _ => CsiComparisons.PublishAsync("fifty-thousand", static () => Trees.Many(Workshop.Work), "50,000")),
         ("deps.json of 500 packages", LockComparisons.PackagesAsync),
         ("flake.lock of 1,000 nodes", LockComparisons.FlakeLockAsync),
         ("lines of internal-json", LogComparisons.ReadAsync),
