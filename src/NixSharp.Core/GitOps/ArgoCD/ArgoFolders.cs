@@ -15,7 +15,7 @@ internal sealed record ArgoFolders
         var home = Environment.GetEnvironmentVariable("HOME");
         string?[] candidates =
         [
-            wanted,
+            wanted is null ? null : Path.GetFullPath(wanted),
             Environment.GetEnvironmentVariable("XDG_CACHE_HOME"),
             string.IsNullOrEmpty(home) ? null : Path.Combine(home, ".cache"),
             Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"nixsharp-{Environment.UserName}")),

@@ -10,6 +10,10 @@ namespace NixSharp.GitOps.Kubernetes;
 public static class ManifestCheck
 {
     private const int MaxFileSize = 64 << 20;
+    private const int MaxDepth = 16;
+
+    // Aliases can make much of a little text.
+    private const int MaxObjects = 100_000;
 
     /// <summary>
     /// Reads a manifest: YAML or JSON documents, each an object or a <c>List</c> of them. Every object needs
@@ -25,9 +29,10 @@ public static class ManifestCheck
         var objects = new List<ManifestObject>();
         try
         {
+            var seen = 0;
             foreach (var document in YamlText.LoadAll(text))
             {
-                Add(objects, document, origin);
+                Add(objects, document, origin, 0, ref seen);
             }
         }
         catch (YamlException error)
@@ -45,8 +50,13 @@ public static class ManifestCheck
     public static async Task<IReadOnlyList<ManifestObject>> ReadFileAsync(string file, CancellationToken cancellationToken = default) =>
         Read(await SmallFile.ReadTextAsync(file, MaxFileSize, NixErrorCodes.InvalidManifest, cancellationToken).ConfigureAwait(false), file);
 
-    private static void Add(List<ManifestObject> objects, YamlNode node, string origin)
+    private static void Add(List<ManifestObject> objects, YamlNode node, string origin, int depth, ref int seen)
     {
+        if (depth > MaxDepth || ++seen > MaxObjects)
+        {
+            throw ManifestProblem.At(origin, depth > MaxDepth ? $"lists in lists, more than {MaxDepth} deep" : $"more than {MaxObjects} objects", node.Start);
+        }
+
         switch (node)
         {
             // What is between two lines of dashes may be empty, or a comment.
@@ -55,7 +65,7 @@ public static class ManifestCheck
             case YamlMappingNode map when Text(map, "kind") is "List" && Find(map, "items") is YamlSequenceNode items:
                 foreach (var item in items)
                 {
-                    Add(objects, item, origin);
+                    Add(objects, item, origin, depth + 1, ref seen);
                 }
 
                 return;

@@ -13,7 +13,9 @@ namespace NixSharp.Stores.Uploads;
 /// </summary>
 internal sealed class UploadFolder
 {
-    private const int MaxFailures = 1000;
+    /// <summary>How many notes of what was given up are kept.</summary>
+    public const int MaxFailures = 1000;
+
     private const int MaxFileSize = 64 << 10;
     private readonly string _folder;
     private readonly StoreDirectory _directory;

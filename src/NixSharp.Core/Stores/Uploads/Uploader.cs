@@ -15,7 +15,7 @@ public sealed class Uploader : IAsyncDisposable
     private readonly UploadFolder _folder;
     private readonly FileLock _lock;
     private readonly INixStore _source;
-    private readonly UploadAttempt _attempt;
+    private readonly PathUpload _upload;
     private readonly Channel<StorePath> _channel = Channel.CreateUnbounded<StorePath>();
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<StorePath> _pending = [];
@@ -34,7 +34,7 @@ public sealed class Uploader : IAsyncDisposable
         _options = options;
         _folder = new UploadFolder(folder, source.StoreDirectory);
         _failures = _folder.ReadFailures().ToDictionary(static failure => failure.Path);
-        _attempt = new UploadAttempt(source, options);
+        _upload = new PathUpload(source, options);
     }
 
     /// <summary>Opens the queue that is in a folder, which is made where it is not there, and goes on with what waits in it.</summary>
@@ -62,10 +62,15 @@ public sealed class Uploader : IAsyncDisposable
             queue.Start();
             return queue;
         }
-        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        catch (Exception error)
         {
             folderLock?.Dispose();
-            throw FileErrors.Writing(folder, error);
+            if (FileErrors.IsFromSystem(error))
+            {
+                throw FileErrors.Writing(folder, error);
+            }
+
+            throw;
         }
     }
 
@@ -125,14 +130,22 @@ public sealed class Uploader : IAsyncDisposable
     }
 
     /// <summary>Puts everything that was given up into the queue again.</summary>
-    /// <returns>How many paths that are.</returns>
-    /// <exception cref="NixStoreException">The queue is full, or a path is not valid in the source any more.</exception>
+    /// <returns>How many paths that are; those that are not valid in the source any more stay as they are.</returns>
+    /// <exception cref="NixStoreException">The queue is full.</exception>
+    /// <exception cref="NixFileException">The queue's folder cannot be written.</exception>
     public async Task<int> RetryFailuresAsync(CancellationToken cancellationToken = default)
     {
         var again = 0;
         foreach (var failure in GetStatus().Failures)
         {
-            again += await EnqueueAsync(failure.Path, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            try
+            {
+                again += await EnqueueAsync(failure.Path, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+            catch (NixStoreException error) when (error.Code == NixErrorCodes.PathNotValid)
+            {
+                continue;
+            }
         }
 
         return again;
@@ -222,7 +235,7 @@ public sealed class Uploader : IAsyncDisposable
     {
         try
         {
-            var bytes = await _attempt.RunAsync(path, _stop.Token).ConfigureAwait(false);
+            var bytes = await _upload.RunAsync(path, _stop.Token).ConfigureAwait(false);
             Interlocked.Increment(ref _pushed);
             Interlocked.Add(ref _pushedBytes, bytes);
             _folder.Remove(path);
@@ -238,6 +251,10 @@ public sealed class Uploader : IAsyncDisposable
         lock (_gate)
         {
             _failures[failure.Path] = failure;
+            if (_failures.Count > UploadFolder.MaxFailures)
+            {
+                _failures.Remove(_failures.Values.MinBy(static old => old.When)!.Path);
+            }
         }
 
         try

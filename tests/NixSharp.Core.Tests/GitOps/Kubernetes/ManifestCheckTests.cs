@@ -41,6 +41,12 @@ public sealed class ManifestCheckTests
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: { generateName: a }\n---\napiVersion: v1\nkind: Pod\nmetadata: { generateName: a }\n")]
     public void Objects_that_only_look_alike_are_two(string text) => Assert.Equal(2, ManifestCheck.Read(text).Count);
 
+    [Theory]
+    [InlineData("&a\nkind: List\nitems: [*a]\n")]
+    [InlineData("kind: List\nitems:\n- &a { kind: List, items: [] }\n- &b { kind: List, items: [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a] }\n- &c { kind: List, items: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b] }\n- &d { kind: List, items: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c] }\n- &e { kind: List, items: [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d] }\n- { kind: List, items: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e] }\n")]
+    public void A_manifest_that_aliases_make_endless_is_refused(string text) =>
+        Assert.Equal(NixErrorCodes.InvalidManifest, Assert.Throws<GitOpsException>(() => ManifestCheck.Read(text)).Code);
+
     [Fact]
     public void A_manifest_that_nests_too_deep_is_refused() =>
         Assert.Equal(NixErrorCodes.InvalidManifest, Assert.Throws<GitOpsException>(() => ManifestCheck.Read(new string('[', 100_000))).Code);

@@ -28,15 +28,20 @@ public sealed class UploaderTests : StoreFixture
         Assert.True(await uploads.EnqueueAsync(top));
         await uploads.WaitUntilIdleAsync();
 
+        // A folder, and there already.
+        Assert.True(await uploads.EnqueueAsync(below));
+        await uploads.WaitUntilIdleAsync();
+
         await using var cache = await NixStore.OpenAsync(Options.Destination);
         foreach (var path in (StorePath[])[below, top])
         {
             Assert.Contains(key.Sign(await source.GetPathInfoAsync(path)).ToString(), (await cache.GetPathInfoAsync(path)).Signatures);
         }
 
-        Assert.Equal([UploadState.Started, UploadState.Pushed], events.All.Select(static item => item.State));
+        Assert.Equal([UploadState.Started, UploadState.Pushed, UploadState.Started, UploadState.Pushed], events.All.Select(static item => item.State));
+        Assert.Equal(0, events.All.Last().Bytes);
         var status = uploads.GetStatus();
-        Assert.Equal((0, 0, 1L), (status.Pending, status.Running, status.Pushed));
+        Assert.Equal((0, 0, 2L), (status.Pending, status.Running, status.Pushed));
         Assert.True(status.PushedBytes > 0);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder["queue/pending"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Folder["queue/roots"]));

@@ -6,7 +6,7 @@ using Polly;
 namespace NixSharp.Stores.Uploads;
 
 /// <summary>Pushes one path, as often as it takes.</summary>
-internal sealed class UploadAttempt(INixStore source, UploaderOptions options)
+internal sealed class PathUpload(INixStore source, UploaderOptions options)
 {
     private readonly ResiliencePipeline _retry = Retries.Make(options.Attempts, options.RetryDelay, MayPass, static _ => null, options.MaxRetryDelay);
 
