@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NixSharp.Registries.Configuration;
 
 namespace NixSharp.Registries;
 
@@ -8,6 +9,12 @@ namespace NixSharp.Registries;
 /// </summary>
 public sealed partial class CredentialStore
 {
+    /// <summary>What <c>registries.conf</c> calls the files of credentials.</summary>
+    internal const string AuthFiles = "containers-auth.json";
+
+    /// <summary>Who names the helpers, for messages.</summary>
+    internal const string ConfigurationName = "registries.conf";
+
     private readonly Func<string, string?> _environment;
     private readonly RegistryCredentials? _given;
     private readonly string? _authFile;
@@ -26,7 +33,8 @@ public sealed partial class CredentialStore
     /// <summary>
     /// The file that <c>REGISTRY_AUTH_FILE</c> names, if it is set; else <c>$XDG_RUNTIME_DIR/containers/auth.json</c> or
     /// <c>/run/containers/$UID/auth.json</c>, <c>${XDG_CONFIG_HOME:-~/.config}/containers/auth.json</c>,
-    /// <c>$DOCKER_CONFIG/config.json</c> or <c>~/.docker/config.json</c>, and <c>~/.dockercfg</c>, in this order.
+    /// <c>$DOCKER_CONFIG/config.json</c> or <c>~/.docker/config.json</c>, and <c>~/.dockercfg</c>, in this order; with
+    /// the helpers before and after them that <c>registries.conf</c> names.
     /// </summary>
     public static CredentialStore Default { get; } = new(null, null);
 
@@ -65,10 +73,12 @@ public sealed partial class CredentialStore
             return _given;
         }
 
-        foreach (var (path, isLegacy) in Files())
+        foreach (var helper in Helpers())
         {
-            var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile && !_mayBeMissing);
-            if (file is not null && await file.FindAsync(address, cancellationToken).ConfigureAwait(false) is { } found)
+            var found = helper == AuthFiles
+                ? await FindInFilesAsync(address, cancellationToken).ConfigureAwait(false)
+                : await CredentialHelper.GetAsync(helper, address.Registry, ConfigurationName, cancellationToken).ConfigureAwait(false);
+            if (found is not null)
             {
                 return found;
             }
@@ -76,6 +86,10 @@ public sealed partial class CredentialStore
 
         return null;
     }
+
+    /// <summary>Where is looked, in order: <see cref="AuthFiles"/> for the files, else the name of a helper.</summary>
+    internal IReadOnlyList<string> Helpers() =>
+        _authFile is null && RegistriesConfiguration.Load(_environment).CredentialHelpers is { Count: > 0 } helpers ? helpers : [AuthFiles];
 
     /// <summary>The files that are looked into, in order, whether or not they are there.</summary>
     internal IEnumerable<(string Path, bool IsLegacy)> Files()
@@ -105,6 +119,20 @@ public sealed partial class CredentialStore
         yield return (Path.Combine(Variable("XDG_CONFIG_HOME") ?? Path.Combine(home, ".config"), "containers", "auth.json"), false);
         yield return (Path.Combine(Variable("DOCKER_CONFIG") ?? Path.Combine(home, ".docker"), "config.json"), false);
         yield return (Path.Combine(home, ".dockercfg"), true);
+    }
+
+    private async Task<RegistryCredentials?> FindInFilesAsync(RegistryAddress address, CancellationToken cancellationToken)
+    {
+        foreach (var (path, isLegacy) in Files())
+        {
+            var file = CredentialFile.Read(path, isLegacy, mustExist: path == _authFile && !_mayBeMissing);
+            if (file is not null && await file.FindAsync(address, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private string? Variable(string name) => _environment(name) is { Length: > 0 } value ? value : null;

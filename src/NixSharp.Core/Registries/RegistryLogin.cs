@@ -7,7 +7,7 @@ public static class RegistryLogin
 {
     /// <summary>
     /// Has the registry check the credentials, and keeps them: in the first of the files that
-    /// <see cref="CredentialStore.Default"/> names, or with the helper that this file names. Only this user can read
+    /// <see cref="CredentialStore.Default"/> names, or with the helper that this file or <c>registries.conf</c> names. Only this user can read
     /// the file; everything else in it stays as it is.
     /// </summary>
     /// <param name="registry">The registry, or a namespace in it that the credentials are for: <c>quay.io</c>, <c>quay.io/acme</c>.</param>
@@ -27,6 +27,12 @@ public static class RegistryLogin
         }
 
         await CheckAsync(address, credentials, options, cancellationToken).ConfigureAwait(false);
+        if (Store(options).Helpers()[0] is var helper && helper != CredentialStore.AuthFiles)
+        {
+            await CredentialHelper.StoreAsync(helper, address.Registry, credentials, CredentialStore.ConfigurationName, cancellationToken).ConfigureAwait(false);
+            return $"docker-credential-{helper}";
+        }
+
         return await CredentialFile.EditAsync(PathOf(options), file => file.StoreAsync(address, credentials, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
@@ -37,11 +43,20 @@ public static class RegistryLogin
     {
         options ??= new LoginOptions();
         var address = RegistryAddress.Parse(registry);
-        var path = PathOf(options);
-        var isErased = File.Exists(path) && await CredentialFile.EditAsync(path, file => file.EraseAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var isErased = false;
+        foreach (var helper in Store(options).Helpers())
+        {
+            isErased |= helper == CredentialStore.AuthFiles
+                ? await EraseInFileAsync(PathOf(options), address, cancellationToken).ConfigureAwait(false)
+                : await CredentialHelper.EraseAsync(helper, address.Registry, CredentialStore.ConfigurationName, cancellationToken).ConfigureAwait(false);
+        }
+
         var left = await Store(options).FindAsync(address, cancellationToken).ConfigureAwait(false);
         return new LogoutResult(isErased, left?.Source);
     }
+
+    private static async Task<bool> EraseInFileAsync(string path, RegistryAddress address, CancellationToken cancellationToken) =>
+        File.Exists(path) && await CredentialFile.EditAsync(path, file => file.EraseAsync(address, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     private static CredentialStore Store(LoginOptions options) => options.AuthFile is { } file ? new CredentialStore(null, file, mayBeMissing: true) : CredentialStore.Default;
 

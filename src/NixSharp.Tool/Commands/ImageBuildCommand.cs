@@ -9,7 +9,8 @@ namespace NixSharp.Tool.Commands;
 /// <summary><c>nixsharp image build</c></summary>
 internal static class ImageBuildCommand
 {
-    private const string StandardOutput = "-";
+    /// <summary>The path that stands for standard output.</summary>
+    public const string StandardOutput = "-";
 
     public static Command Create()
     {
@@ -61,7 +62,8 @@ internal static class ImageBuildCommand
         }
     }
 
-    private static async Task<WriteResult> WriteAsync(ContainerImage image, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken)
+    /// <summary>Writes an image to its place, which may be standard output.</summary>
+    internal static async Task<WriteResult> WriteAsync(ContainerImage image, ImageLocation destination, WriteOptions options, CancellationToken cancellationToken)
     {
         if (destination.Path != StandardOutput || destination.Transport == ImageTransport.Oci)
         {

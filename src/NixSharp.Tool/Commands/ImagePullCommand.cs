@@ -14,7 +14,7 @@ internal static class ImagePullCommand
     public static Command Create()
     {
         var reference = new Argument<string>("reference") { Description = "The image, such as registry.example.org/acme/hello:1.0." };
-        var destination = new Argument<string>("destination") { Description = "Where it goes: oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME:TAG]." };
+        var destination = new Argument<string>("destination") { Description = "Where it goes: oci:DIR[:TAG], oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME:TAG]; FILE may be -, for standard output." };
         var platform = new Option<string?>("--platform") { Description = "Which image of an index, such as linux/arm64. Default: Linux on this processor.", HelpName = "OS/ARCH[/VARIANT]" };
         var registry = new RegistryOptionSet();
         var command = new Command("pull", "Fetch an image from a registry; layers that are there already are not fetched again.") { reference, destination, platform };
@@ -24,18 +24,23 @@ internal static class ImagePullCommand
             var location = ImageLocation.Parse(parsed.GetRequiredValue(destination));
             var options = registry.Apply(parsed, new PullOptions { Platform = parsed.GetValue(platform) is { } text ? OciPlatform.Parse(text) : OciPlatform.Current });
             using var image = await RegistryImage.OpenAsync(parsed.GetRequiredValue(reference), options, cancellationToken);
-            var written = await ProgressDisplay.RunAsync(parsed, progress => image.WriteAsync(location, new WriteOptions { Progress = progress }, cancellationToken));
+            var written = await ProgressDisplay.RunAsync(parsed, progress => ImageBuildCommand.WriteAsync(image, location, new WriteOptions { Progress = progress }, cancellationToken));
             var fetched = written.Layers.Where(static layer => !layer.Reused).Sum(static layer => layer.Descriptor.Blob.Size);
-            Output.Print(
-                parsed,
-                string.Create(CultureInfo.InvariantCulture, $"{location}\n  image  {image.Name}\n  digest {image.Digest}\n  {written.Layers.Count} layers, {ByteSize.Format(fetched)} fetched"),
-                () => new JObject
-                {
-                    ["reference"] = image.Name,
-                    ["destination"] = location.ToString(),
-                    ["digest"] = image.Digest?.ToString(),
-                    ["bytesFetched"] = fetched,
-                });
+            var report = string.Create(CultureInfo.InvariantCulture, $"{location}\n  image  {image.Name}\n  digest {image.Digest}\n  {written.Layers.Count} layers, {ByteSize.Format(fetched)} fetched");
+            if (location.Path == ImageBuildCommand.StandardOutput)
+            {
+                // The archive has taken standard output.
+                await Console.Error.WriteLineAsync(report);
+                return;
+            }
+
+            Output.Print(parsed, report, () => new JObject
+            {
+                ["reference"] = image.Name,
+                ["destination"] = location.ToString(),
+                ["digest"] = image.Digest?.ToString(),
+                ["bytesFetched"] = fetched,
+            });
         });
         return command;
     }

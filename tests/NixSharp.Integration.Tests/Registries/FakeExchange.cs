@@ -99,6 +99,21 @@ internal sealed class FakeExchange : IDisposable
         return true;
     }
 
+    /// <summary>Answers with a body that comes byte by byte and has no end.</summary>
+    public bool AnswerForever(Task until, params (string Name, string Value)[] headers)
+    {
+        var lines = headers.Select(header => $"{header.Name}: {header.Value}\r\n");
+        _stream.Write(Encoding.UTF8.GetBytes($"HTTP/1.1 200 X\r\n{string.Concat(lines)}\r\n"));
+        do
+        {
+            _stream.WriteByte((byte)' ');
+            _stream.Flush();
+        }
+        while (!until.Wait(TimeSpan.FromMilliseconds(20)));
+
+        return true;
+    }
+
     /// <summary>Breaks the connection.</summary>
     public bool Abort()
     {

@@ -93,6 +93,45 @@ public sealed class RegistryLoginTests : IDisposable
     public async Task A_helper_that_the_file_names_keeps_the_credentials()
     {
         await using var registry = new FakeRegistry();
+        var kept = await WriteHelperAsync();
+        _folder.Write("containers/auth.json", """{ "credsStore": "nixsharp-keep" }""");
+
+        Assert.Equal("docker-credential-nixsharp-keep", await RegistryLogin.LoginAsync(registry.Host, Alice, Options));
+        Assert.DoesNotContain("auths", File.ReadAllText(AuthFile), StringComparison.Ordinal);
+        Assert.Equal("alice", (await CredentialStore.FromFile(AuthFile).FindAsync(ImageReference.Parse($"{registry.Host}/a")))?.Username);
+        Assert.Equal(new LogoutResult(true, null), await RegistryLogin.LogoutAsync(registry.Host, Options));
+        Assert.False(File.Exists(kept));
+    }
+
+    [RequiresFact("sh")]
+    public async Task A_helper_that_registries_conf_names_is_asked_where_the_files_know_nothing()
+    {
+        File.WriteAllText(await WriteHelperAsync(), """{ "Username": "bob", "Secret": "s3cret" }""");
+        var variables = new Dictionary<string, string>
+        {
+            ["CONTAINERS_REGISTRIES_CONF"] = _folder.Write("registries.conf", "credential-helpers = [\"containers-auth.json\", \"nixsharp-keep\"]\n"),
+            ["XDG_RUNTIME_DIR"] = _folder.Path,
+            ["HOME"] = _folder["home"],
+        };
+        _folder.Write("containers/auth.json", """{ "auths": { "quay.io": { "auth": "dTpw" } } }""");
+        var store = new CredentialStore(null, null, variables.GetValueOrDefault);
+        Assert.Equal("u", (await store.FindAsync(ImageReference.Parse("quay.io/a")))?.Username);
+        Assert.Equal("bob", (await store.FindAsync(ImageReference.Parse("ghcr.io/a")))?.Username);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_named()
+    {
+        await using var registry = new FakeRegistry();
+        _folder.Write("file", "");
+        var exception = await Assert.ThrowsAsync<RegistryException>(() => RegistryLogin.LoginAsync(registry.Host, Alice, new LoginOptions { AuthFile = _folder["file/auth.json"] }));
+        Assert.Equal(NixErrorCodes.CredentialsNotStored, exception.Code);
+        Assert.Contains(_folder["file/auth.json"], exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes a helper that keeps one pair of credentials in the file whose path is returned.</summary>
+    private async Task<string> WriteHelperAsync()
+    {
         var kept = _folder["kept"];
         var program = _folder.Write("bin/docker-credential-nixsharp-keep", $$"""
             #!/bin/sh
@@ -104,22 +143,6 @@ public sealed class RegistryLoginTests : IDisposable
             """);
         await CommandLine.RunAsync("chmod", "755", program);
         Environment.SetEnvironmentVariable("PATH", $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}");
-        _folder.Write("containers/auth.json", """{ "credsStore": "nixsharp-keep" }""");
-
-        Assert.Equal("docker-credential-nixsharp-keep", await RegistryLogin.LoginAsync(registry.Host, Alice, Options));
-        Assert.DoesNotContain("auths", File.ReadAllText(AuthFile), StringComparison.Ordinal);
-        Assert.Equal("alice", (await CredentialStore.FromFile(AuthFile).FindAsync(ImageReference.Parse($"{registry.Host}/a")))?.Username);
-        Assert.Equal(new LogoutResult(true, null), await RegistryLogin.LogoutAsync(registry.Host, Options));
-        Assert.False(File.Exists(kept));
-    }
-
-    [Fact]
-    public async Task A_file_that_cannot_be_written_is_named()
-    {
-        await using var registry = new FakeRegistry();
-        _folder.Write("file", "");
-        var exception = await Assert.ThrowsAsync<RegistryException>(() => RegistryLogin.LoginAsync(registry.Host, Alice, new LoginOptions { AuthFile = _folder["file/auth.json"] }));
-        Assert.Equal(NixErrorCodes.CredentialsNotStored, exception.Code);
-        Assert.Contains(_folder["file/auth.json"], exception.Message, StringComparison.Ordinal);
+        return kept;
     }
 }

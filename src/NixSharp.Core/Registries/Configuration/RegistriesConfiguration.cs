@@ -29,20 +29,30 @@ public sealed class RegistriesConfiguration
     public IReadOnlyList<string> SearchRegistries => _files.Select(static file => file.SearchRegistries).LastOrDefault(static list => list is not null) ?? [];
 
     /// <summary>
+    /// Where credentials are kept, in order: <c>containers-auth.json</c> stands for the files, any other name for the
+    /// program <c>docker-credential-NAME</c>. Empty where only the files are.
+    /// </summary>
+    /// <exception cref="RegistryException">A file is invalid (<c>NIXS4126</c>).</exception>
+    public IReadOnlyList<string> CredentialHelpers => _files.Select(static file => file.CredentialHelpers).LastOrDefault(static list => list is not null) ?? [];
+
+    /// <summary>
     /// Reads the file that <c>CONTAINERS_REGISTRIES_CONF</c> names; else <c>containers/registries.conf</c> in
     /// <c>${XDG_CONFIG_HOME:-~/.config}</c> or <c>/etc</c>, whichever is the first to be there, and the files of
     /// <c>registries.conf.d</c> in both.
     /// </summary>
     /// <exception cref="RegistryException">A file cannot be read (<c>NIXS4126</c>).</exception>
-    public static RegistriesConfiguration Load()
+    public static RegistriesConfiguration Load() => Load(Environment.GetEnvironmentVariable);
+
+    /// <summary>Reads the same as <see cref="Load()"/>, by other variables.</summary>
+    internal static RegistriesConfiguration Load(Func<string, string?> environment)
     {
-        if (Environment.GetEnvironmentVariable("CONTAINERS_REGISTRIES_CONF") is { Length: > 0 } named)
+        if (environment("CONTAINERS_REGISTRIES_CONF") is { Length: > 0 } named)
         {
             return Load(named);
         }
 
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var own = Path.Combine(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } config ? config : Path.Combine(home, ".config"), "containers");
+        var home = environment("HOME") is { Length: > 0 } given ? given : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var own = Path.Combine(environment("XDG_CONFIG_HOME") is { Length: > 0 } config ? config : Path.Combine(home, ".config"), "containers");
         var files = new List<RegistriesFile>();
         if ((RegistriesFile.Read(Path.Combine(own, "registries.conf"), mustExist: false) ?? RegistriesFile.Read("/etc/containers/registries.conf", mustExist: false)) is { } main)
         {

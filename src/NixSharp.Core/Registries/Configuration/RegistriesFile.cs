@@ -49,6 +49,11 @@ internal sealed class RegistriesFile
         ? _table.Value.TryGetValue("unqualified-search-registries", out var value) ? [.. Texts(value, "unqualified-search-registries")] : null
         : null;
 
+    /// <summary>Where credentials are kept, in order; null where the file says nothing.</summary>
+    public IReadOnlyList<string>? CredentialHelpers => Has("credential-helpers") && _table.Value.TryGetValue("credential-helpers", out var value)
+        ? [.. Texts(value, "credential-helpers")]
+        : null;
+
     /// <summary>What is done with names that may be in several registries; null where the file says nothing.</summary>
     public string? ShortNameMode => Has("short-name-mode") ? Text(_table.Value, "short-name-mode") : null;
 
