@@ -137,7 +137,7 @@ public static class NixFlakeAliases
     internal static T Run<T>(ICakeContext context, NixFlakeSettings settings, Func<NixClient, Task<T>> work) =>
         StoreRunner.Run(context, settings, (INixStore store) => work(MakeClient(context, settings, store)));
 
-    private static NixClient MakeClient(ICakeContext context, NixFlakeSettings settings, INixStore store) => new(new NixOptions
+    internal static NixClient MakeClient(ICakeContext context, NixFlakeSettings settings, INixStore store) => new(new NixOptions
     {
         Program = settings.Program,
         Store = store.Uri,

@@ -22,4 +22,7 @@ public static partial class NixErrorCodes
 
     /// <summary>A CI pipeline that cannot be written.</summary>
     public const string InvalidPipeline = "NIXS6051";
+
+    /// <summary>A machine for which neither this one nor an emulator on it runs programs.</summary>
+    public const string EmulationMissing = "NIXS6052";
 }

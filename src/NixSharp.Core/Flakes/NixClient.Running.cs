@@ -152,6 +152,11 @@ public sealed partial class NixClient
             return "This version of Nix does not know one of the options: see 'nix --version'.";
         }
 
+        if (error.Contains("is required to build", StringComparison.Ordinal))
+        {
+            return "No machine here builds for that system: name one that does with the setting 'builders', or install an emulator and add the system to 'extra-platforms'.";
+        }
+
         return error.Contains("does not provide attribute", StringComparison.Ordinal)
             ? "See what the flake has with 'nix flake show'; in a Git repository, Nix sees only what 'git add' knows of."
             : "Correct what Nix complains of; --show-trace shows the whole way to where an evaluation failed.";

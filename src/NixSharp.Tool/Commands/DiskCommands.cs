@@ -21,6 +21,7 @@ internal static class DiskCommands
         CreateInspect(),
         CreateList(),
         CreateCat(),
+        DiskBuildCommand.Create(),
         DiskWriteCommands.CreateFormats(),
         DiskWriteCommands.CreateDecompress(),
         DiskWriteCommands.CreateWrite(),

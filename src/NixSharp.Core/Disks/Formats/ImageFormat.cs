@@ -17,6 +17,9 @@ public sealed record ImageFormat
     /// <summary>What the image's name ends in, the compression included.</summary>
     public required string Extension { get; init; }
 
+    /// <summary>What its name ends in once it is decompressed.</summary>
+    public string PlainExtension => Compression is not null && Extension.LastIndexOf('.') is > 0 and var dot ? Extension[..dot] : Extension;
+
     /// <summary>How the image is compressed, by Nix's name: <c>zstd</c>; null where it is not.</summary>
     public string? Compression { get; init; }
 
