@@ -127,7 +127,7 @@ public sealed record ImageOptions
 
     /// <summary>
     /// Whether Nix's database of the closure is in the image, in a layer of its own, so that a Nix in a container can
-    /// use the store paths, add to them and collect them.
+    /// use the store paths, add to them and collect them. It takes the place of one that the base image has.
     /// </summary>
     public bool HasDatabase { get; init; }
 
