@@ -88,6 +88,7 @@ public sealed class NixPushTests(PackagesFixture packages)
 
         Assert.Matches("error NIXS41[0-9][0-9]: ", refused.Output);
         Assert.Contains("error NIXS7007: ", missing.Output, StringComparison.Ordinal);
+        await repository.BuildAsync("-t:NixImage", "-p:NixImageUserNameVariable=NOT_SET", "-p:NixImagePasswordVariable=NOT_SET");
     }
 
     [RequiresFact("bwrap", "docker-registry", "git", "skopeo", "umoci", Requirements.Root)]

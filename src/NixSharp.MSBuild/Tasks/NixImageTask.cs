@@ -129,13 +129,14 @@ public abstract class NixImageTask : NixStoreTask
     {
         StorePath[] all = [.. roots, .. StorePaths.Select(path => StorePath.Parse(path, store.StoreDirectory))];
         var closure = await store.GetClosureAsync(all, cancellationToken).ConfigureAwait(false);
+        var below = NullIfEmpty(Base) is { } source ? BaseOf(source) : null;
         var images = await PlatformImages.MakeAsync(
             closure,
             ReadOptions(roots[0]),
             [.. Platforms.Select(OciPlatform.Parse)],
-            NullIfEmpty(Base) is { } source ? BaseOf(source) : null,
+            below,
             NullIfEmpty(Registry),
-            ReadPushOptions(),
+            below is null ? new RegistryOptions() : ReadPushOptions(),
             cancellationToken).ConfigureAwait(false);
         try
         {

@@ -10,6 +10,7 @@ namespace NixSharp.Registries.Engines;
 internal sealed class EngineTransport : IDisposable
 {
     private const int MaxJsonSize = 4 << 20;
+    private const long MaxReportSize = 256 << 20;
     private const int MaxTextLength = 2000;
     private readonly EngineAddress _address;
     private readonly TimeSpan _timeout;
@@ -47,11 +48,11 @@ internal sealed class EngineTransport : IDisposable
         using var answer = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
         if (answer.Status == HttpStatusCode.NotFound)
         {
-            throw Refused(method: "POST", path, answer.Status, "there is nothing there");
+            throw Refused("POST", path, answer.Status, "there is nothing there");
         }
 
         var lines = new LineSplitter(onLine);
-        await answer.ReadAsync(bytes => lines.Add(bytes.Span), long.MaxValue).ConfigureAwait(false);
+        await answer.ReadAsync(bytes => lines.Add(bytes.Span), MaxReportSize).ConfigureAwait(false);
         lines.Complete();
     }
 

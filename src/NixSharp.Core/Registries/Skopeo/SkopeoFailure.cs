@@ -61,13 +61,13 @@ internal static partial class SkopeoFailure
     [GeneratedRegex("server gave HTTP response to HTTPS client", RegexOptions.CultureInvariant)]
     private static partial Regex PlainHttp();
 
-    [GeneratedRegex("x509:|tls:|certificate|TLS handshake|HTTP request to an HTTPS server", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("x509:|tls:|TLS handshake|HTTP request to an HTTPS server", RegexOptions.CultureInvariant)]
     private static partial Regex Tls();
 
     [GeneratedRegex("too ?many ?requests|rate limit|pull limit|status(?: code)?:? 429", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex RateLimit();
 
-    [GeneratedRegex(@"unauthorized|authentication required|access to the resource is denied|invalid username/password|: denied|status(?: code)?[^:]*:? 40[13]|40[13] \(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"unauthorized:|: unauthorized|authentication required|access to the resource is denied|invalid username/password|: denied|status(?: code)?[^:]*:? 40[13]|40[13] \(", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Access();
 
     [GeneratedRegex("405 Method Not Allowed|: unsupported", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -57,6 +57,7 @@ public sealed class SkopeoErrorTests
     [InlineData("pinging container registry quay.io: received unexpected HTTP status: 503 Service Unavailable", NixErrorCodes.RegistryUnreachable)]
     [InlineData("pinging container registry quay.io: Get \\\"https://quay.io/v2/\\\": dial tcp 192.0.2.1:443: i/o timeout", NixErrorCodes.RegistryUnreachable)]
     [InlineData("writing blob: uploading layer: denied: requested access to the resource is denied", NixErrorCodes.RegistryAccessDenied)]
+    [InlineData("reading manifest 1 in quay.io/acme/unauthorized-certificate: manifest unknown", NixErrorCodes.RegistryNotFound)]
     [InlineData("open /etc/containers/policy.json: no such file or directory", NixErrorCodes.SkopeoFailed)]
     public async Task What_no_server_of_a_test_says_is_told_apart_too(string said, string code)
     {
