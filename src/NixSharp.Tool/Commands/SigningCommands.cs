@@ -40,11 +40,11 @@ internal static class SigningCommands
             using var secret = (await SupplyChainCommands.ReadKeyAsync(parsed, key, cancellationToken))!;
             var signer = new CosignSigner(client, secret);
             var (image, _) = await client.ResolveSubjectAsync(cancellationToken);
-            var added = true;
+            bool added;
             if (parsed.GetValue(predicate) is { } file)
             {
                 var statement = InToto.Statement(PredicateType(parsed.GetValue(Type)!), image, await ImageDocuments.ReadPredicateAsync(file, cancellationToken));
-                await signer.AttestAsync(statement, image, cancellationToken);
+                added = await signer.AttestAsync(statement, image, cancellationToken);
             }
             else
             {

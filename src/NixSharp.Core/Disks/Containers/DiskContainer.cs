@@ -12,8 +12,8 @@ public sealed record DiskContainer
     /// <summary>The version or variant: <c>3</c>, <c>streamOptimized</c>, <c>dynamic</c>.</summary>
     public string? Variant { get; init; }
 
-    /// <summary>The file that this one only has the differences to; null where it stands alone.</summary>
-    public string? BackingFile { get; init; }
+    /// <summary>Another file, by the name that this one gives it, that a part of the disk is in; null where it stands alone.</summary>
+    public string? ExternalFile { get; init; }
 
     /// <summary>Whether the disk inside can be read here; all others are converted first.</summary>
     public bool IsReadable { get; init; }

@@ -29,7 +29,7 @@ internal sealed record Qcow2Header
 
     public required bool IsReadable { get; init; }
 
-    public string? BackingFile { get; private init; }
+    public string? ExternalFile { get; private init; }
 
     public static DiskContainer Detect(BlockSource file) => Read(file) is { } header
         ? new DiskContainer
@@ -37,7 +37,7 @@ internal sealed record Qcow2Header
             Kind = DiskContainerKind.Qcow2,
             VirtualSize = header.VirtualSize,
             Variant = $"{header.Version}",
-            BackingFile = header.BackingFile,
+            ExternalFile = header.ExternalFile,
             IsReadable = header.IsReadable,
         }
         : new DiskContainer { Kind = DiskContainerKind.Qcow2 };
@@ -71,7 +71,7 @@ internal sealed record Qcow2Header
             TableEntries = Bytes.BigU32(bytes, 36),
             IsZstd = isZstd,
             IsReadable = !isEncrypted && backing is null && (features & (HasExternalData | HasExtendedTables)) == 0,
-            BackingFile = backing,
+            ExternalFile = backing ?? ((features & HasExternalData) != 0 ? "a file of data" : null),
         };
     }
 

@@ -8,6 +8,9 @@ internal static class DeviceZeros
 {
     private const int PieceSize = 1 << 20;
 
+    // Below this, a device is faster at writing than at clearing.
+    private const int MinCleared = 256 * 1024;
+
     // KEEP_SIZE and PUNCH_HOLE: on a device, the range reads as zeros afterwards.
     private const int KeepSize = 1;
     private const int PunchHole = 2;
@@ -20,7 +23,7 @@ internal static class DeviceZeros
     public static void Clear(SafeFileHandle handle, long offset, long length)
     {
         var descriptor = (int)handle.DangerousGetHandle();
-        if (LibC.Allocate(descriptor, KeepSize | PunchHole, offset, length) == 0)
+        if (length >= MinCleared && LibC.Allocate(descriptor, KeepSize | PunchHole, offset, length) == 0)
         {
             return;
         }

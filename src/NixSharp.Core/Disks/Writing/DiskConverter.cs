@@ -38,12 +38,7 @@ public sealed class DiskConverter
             (compression, current) = (ImageCompression.Detect(file), ContainerDetector.Detect(file));
         }
 
-        if (current.BackingFile is not null)
-        {
-            // What qemu-img would read then is for whoever made the image to say.
-            throw new DiskException(NixErrorCodes.UnsupportedDisk, $"{source} is not converted, because it only has the differences to another file, which it names. Merge them with 'qemu-img rebase' where both are yours.");
-        }
-
+        CheckAlone(source, current);
         TemporaryImage? temporary = null;
         var staged = Path.Combine(Path.GetDirectoryName(FileTree.ToFullPath(destination))!, $".tmp-{Guid.NewGuid():N}");
         try
@@ -53,6 +48,7 @@ public sealed class DiskConverter
                 temporary = await TemporaryImage.DecompressAsync(source, progress, cancellationToken).ConfigureAwait(false);
                 using var file = FileBlocks.Open(temporary.Path);
                 current = ContainerDetector.Detect(file);
+                CheckAlone(source, current);
             }
 
             progress?.Report(new NixProgress("converting", Path.GetFileName(source), 0, null));
@@ -71,6 +67,15 @@ public sealed class DiskConverter
             {
                 File.Delete(staged);
             }
+        }
+    }
+
+    /// <summary>Which other files are read is not for whoever made the image to say.</summary>
+    private static void CheckAlone(string source, DiskContainer container)
+    {
+        if (container.ExternalFile is { } other)
+        {
+            throw new DiskException(NixErrorCodes.UnsupportedDisk, $"{source} is not converted, because a part of its disk is in another file, which it names ({other}). Merge them with 'qemu-img' where both are yours.");
         }
     }
 

@@ -53,13 +53,14 @@ public sealed class CosignSigner
         return true;
     }
 
-    /// <summary>Signs a statement about an image, and stores it as <c>cosign attest</c> does.</summary>
+    /// <summary>Signs a statement about an image, and stores it as <c>cosign attest</c> does. The same statement is signed once.</summary>
     /// <param name="statement">An in-toto statement, such as <see cref="Provenance"/> writes, about <paramref name="image"/>.</param>
     /// <param name="image">The image, by digest.</param>
     /// <param name="cancellationToken">Stops the operation.</param>
+    /// <returns>Whether an attestation was added.</returns>
     /// <exception cref="RegistryException">The registry cannot be reached, or refuses.</exception>
     /// <exception cref="SupplyChainException">The statement is about something else, or the attestations that are there are damaged or cannot be changed.</exception>
-    public async Task AttestAsync(JObject statement, ImageSubject image, CancellationToken cancellationToken = default)
+    public async Task<bool> AttestAsync(JObject statement, ImageSubject image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(statement);
         ArgumentNullException.ThrowIfNull(image);
@@ -70,9 +71,22 @@ public sealed class CosignSigner
                 $"The statement cannot be attested: it is no in-toto statement with {image.Digest} among its subjects. Make it for this image.");
         }
 
-        var envelope = Dsse.Sign(InToto.MediaType, ImageJson.Write(statement), _key);
+        var payload = ImageJson.Write(statement);
+        var manifest = new SignatureManifest(_client, image.Digest, SignatureManifest.AttestationSuffix);
+        using var check = _key.ToPublicKey();
+        foreach (var entry in await manifest.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Blob.MediaType == Dsse.MediaType && entry.Annotations.GetValueOrDefault(PredicateAnnotation) == predicateType &&
+                Dsse.Open(manifest.Parse((await manifest.FetchAsync(entry, Referrers.MaxContentSize, cancellationToken).ConfigureAwait(false)).Span), InToto.MediaType, check) is { } existing &&
+                existing.AsSpan().SequenceEqual(payload))
+            {
+                return false;
+            }
+        }
+
+        var envelope = Dsse.Sign(InToto.MediaType, payload, _key);
         var annotations = new Dictionary<string, string> { [SignatureAnnotation] = "", [PredicateAnnotation] = predicateType };
-        await new SignatureManifest(_client, image.Digest, SignatureManifest.AttestationSuffix)
-            .AddAsync(Dsse.MediaType, envelope, annotations, cancellationToken).ConfigureAwait(false);
+        await manifest.AddAsync(Dsse.MediaType, envelope, annotations, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 }

@@ -7,6 +7,7 @@ namespace NixSharp.Disks.FileSystems.Ext;
 internal sealed class ExtFileSystem : DiskFileSystem
 {
     private const uint RootInode = 2;
+    private const long MaxBlocks = 1L << 32;
     private const int MaxLinkTarget = 4096;
     private const uint Unsupported = 0x1 | 0x8 | ExtSuperblock.HasMetaGroups | 0x1000;
 
@@ -106,7 +107,7 @@ internal sealed class ExtFileSystem : DiskFileSystem
             return ReadNames(inode.Blocks.AsMemory(4));
         }
 
-        return Runs(inode).Where(static run => run.Physical != 0).SelectMany(Blocks).Take((int)(inode.Size / _block.BlockSize)).SelectMany(number => ReadNames(ReadBlock(number)));
+        return Runs(inode).Where(static run => run.Physical != 0).SelectMany(Blocks).Take((int)Math.Min(int.MaxValue, inode.Size / _block.BlockSize)).SelectMany(number => ReadNames(ReadBlock(number)));
     }
 
     private static IEnumerable<ulong> Blocks(ExtRun run)
@@ -142,7 +143,7 @@ internal sealed class ExtFileSystem : DiskFileSystem
 
     private void Copy(ExtInode inode, Stream destination, long limit, CancellationToken cancellationToken)
     {
-        if (inode.Size < 0)
+        if (inode.Size < 0 || inode.Size > MaxBlocks * _block.BlockSize)
         {
             throw Damage("a file has an impossible size");
         }
