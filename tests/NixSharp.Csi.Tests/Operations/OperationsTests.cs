@@ -134,13 +134,17 @@ public sealed class OperationsTests : IAsyncLifetime
     {
         var kept = await _lab.AddAsync("kept");
         var garbage = await _lab.AddAsync("garbage", "other text");
+        await using (var before = await _lab.StartHereAsync())
+        {
+            await before.Client.PublishAsync("volume", Target, [(CsiLab.System, kept.ToString())]);
+        }
+
         await using var driver = await _lab.StartHereAsync(static options => options with
         {
             CollectionInterval = TimeSpan.FromMilliseconds(200),
             MaintenanceInterval = TimeSpan.FromMilliseconds(100),
             LeaseGrace = TimeSpan.FromHours(1),
         });
-        await driver.Client.PublishUntilDoneAsync("volume", Target, (CsiLab.System, kept.ToString()));
         await driver.Client.UnpublishAsync("volume", Target);
         await WaitAsync(() => !Directory.Exists(_lab.RealPath(garbage)));
         Assert.True(File.Exists($"{_lab.RealPath(kept)}/text"));
