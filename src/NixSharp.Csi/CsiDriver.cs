@@ -12,6 +12,9 @@ namespace NixSharp.Csi;
 /// </summary>
 public sealed class CsiDriver : IAsyncDisposable
 {
+    // What a call needs to be answered once it waits no longer.
+    private static readonly TimeSpan CallMargin = TimeSpan.FromSeconds(3);
+
     private readonly CsiOptions _options;
     private readonly DriverLog _log;
     private readonly DriverMetrics _metrics = new();
@@ -93,8 +96,6 @@ public sealed class CsiDriver : IAsyncDisposable
         _stopping.Dispose();
         _log.Write(LogLevel.Info, "stopped", ("socket", SocketPath));
     }
-
-    private static TimeSpan CallMargin { get; } = TimeSpan.FromSeconds(3);
 
     private async Task ListenAsync(IReadOnlyCollection<GrpcMethod> controller, CancellationToken cancellationToken)
     {

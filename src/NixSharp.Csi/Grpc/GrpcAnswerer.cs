@@ -16,6 +16,8 @@ internal sealed class GrpcAnswerer(
     private const string ContentType = "application/grpc";
     private const string UnknownMethod = "unknown";
 
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
+
     private readonly Dictionary<string, GrpcMethod> _methods = methods.ToDictionary(static method => method.Path, StringComparer.Ordinal);
 
     public async Task AnswerAsync(HttpContext context)
@@ -78,13 +80,11 @@ internal sealed class GrpcAnswerer(
         {
             throw new GrpcException(GrpcStatus.Internal, $"The message of {path} cannot be read: {error.Message}", error);
         }
-        catch (Exception error) when (error is not GrpcException && explain(error) is not null)
+        catch (Exception error) when (error is not GrpcException)
         {
-            throw explain(error)!;
+            throw explain(error) ?? new GrpcException(GrpcStatus.Internal, error.Message, error);
         }
     }
-
-    private static TimeSpan MaxTimeout { get; } = TimeSpan.FromDays(1);
 
     private static void RefuseCompression(HttpContext context)
     {

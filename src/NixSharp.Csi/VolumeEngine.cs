@@ -1,6 +1,6 @@
 namespace NixSharp.Csi;
 
-/// <summary>How volumes have their closures, where a pod does not say.</summary>
+/// <summary>How volumes have their closures.</summary>
 public enum VolumeEngine
 {
     /// <summary>A tree of hard links to the store's files, with a database of its own.</summary>
