@@ -22,17 +22,11 @@ public sealed class ChaosProxy : TestWebServer
     /// <summary>Makes the server's answers name places without a host.</summary>
     public bool MakesLocationsRelative { get; init; }
 
-    /// <summary>Credentials that the proxy adds, for servers behind it that want some.</summary>
-    public string? Authorization { get; init; }
-
     /// <summary>Starts a proxy for a server.</summary>
     public static Task<ChaosProxy> StartAsync(string serverHost, TestAuthority? authority = null) => StartAsync(new ChaosProxy(new Uri($"http://{serverHost}"), authority));
 
     /// <summary>Starts a proxy that changes <c>Location</c>.</summary>
     public static Task<ChaosProxy> StartRelativeAsync(string serverHost) => StartAsync(new ChaosProxy(new Uri($"http://{serverHost}"), null) { MakesLocationsRelative = true });
-
-    /// <summary>Starts a proxy that logs in by itself.</summary>
-    public static Task<ChaosProxy> StartLoggedInAsync(string serverHost, string authorization) => StartAsync(new ChaosProxy(new Uri($"http://{serverHost}"), null) { Authorization = authorization });
 
     protected override async Task AnswerAsync(HttpContext context)
     {
@@ -126,12 +120,6 @@ public sealed class ChaosProxy : TestWebServer
             {
                 request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             }
-        }
-
-        if (Authorization is not null)
-        {
-            request.Headers.Remove("Authorization");
-            request.Headers.TryAddWithoutValidation("Authorization", Authorization);
         }
 
         if (context.Request.IsHttps)

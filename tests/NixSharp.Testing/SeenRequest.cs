@@ -7,9 +7,8 @@ namespace NixSharp.Testing;
 /// <param name="Path">Its path, without the query.</param>
 /// <param name="Query">Its query, with the question mark; empty where there is none.</param>
 /// <param name="Authorization">The credentials that came with it.</param>
-/// <param name="Range">The part that was asked for.</param>
-public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization, string? Range)
+public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization)
 {
     internal static SeenRequest From(HttpRequest request) =>
-        new(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Authorization, request.Headers.Range);
+        new(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Authorization);
 }

@@ -6,7 +6,6 @@ namespace NixSharp.Registries;
 /// <summary>One upload session: where it goes on, and how much of the blob the registry has.</summary>
 internal sealed class UploadSession
 {
-    private const string BlobType = "application/octet-stream";
     private static readonly TimeSpan TimeToSayGoodbye = TimeSpan.FromSeconds(5);
     private readonly RegistryTransport _transport;
     private readonly string _repository;
@@ -117,7 +116,7 @@ internal sealed class UploadSession
         }
     }
 
-    private static RegistryContent NoContent() => RegistryContent.From(BlobType, ReadOnlyMemory<byte>.Empty);
+    private static RegistryContent NoContent() => RegistryContent.From(BlobUpload.BlobType, ReadOnlyMemory<byte>.Empty);
 
     /// <summary>How many bytes a <c>Range: 0-99</c> stands for; that of an empty session is 0-0.</summary>
     private static long? ReadRange(HttpResponseMessage response)
