@@ -66,11 +66,11 @@ public abstract partial class RemoteStore
         {
             switch (message)
             {
-                case DaemonMessage.Result { Type: ActivityResult.FileLinked, Fields: [{ Number: var size }, ..] }:
+                case DaemonMessage.Result { Type: NixResultType.FileLinked, Fields: [{ Number: var size }, ..] }:
                     files++;
                     bytes += (long)Math.Min(size, long.MaxValue - (ulong)bytes);
                     break;
-                case DaemonMessage.Result { Type: ActivityResult.Progress, Fields: [{ Number: var done }, { Number: var total }, ..] }:
+                case DaemonMessage.Result { Type: NixResultType.Progress, Fields: [{ Number: var done }, { Number: var total }, ..] }:
                     progress?.Report(new NixProgress("optimising", Name, (long)Math.Min(done, long.MaxValue), (long)Math.Min(total, long.MaxValue), ProgressUnit.Items));
                     break;
             }

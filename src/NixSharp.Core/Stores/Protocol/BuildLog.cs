@@ -9,7 +9,7 @@ internal sealed class BuildLog(BuildOptions options, StoreDirectory directory)
     /// <summary>More things than this are never under way at once.</summary>
     private const int MaxActivities = 100_000;
 
-    private readonly Dictionary<ulong, (ActivityType Type, StorePath? Derivation)> _activities = [];
+    private readonly Dictionary<ulong, (NixActivityType Type, StorePath? Derivation)> _activities = [];
     private string _current = "";
 
     public void Take(DaemonMessage message)
@@ -37,7 +37,7 @@ internal sealed class BuildLog(BuildOptions options, StoreDirectory directory)
 
     private void Start(DaemonMessage.StartActivity start)
     {
-        var derivation = start.Type == ActivityType.Build && start.Fields is [{ Text: { } text }, ..] && StorePath.TryParse(text, directory, out var path)
+        var derivation = start.Type == NixActivityType.Build && start.Fields is [{ Text: { } text }, ..] && StorePath.TryParse(text, directory, out var path)
             ? path
             : (StorePath?)null;
         if (_activities.Count < MaxActivities)
@@ -45,7 +45,7 @@ internal sealed class BuildLog(BuildOptions options, StoreDirectory directory)
             _activities[start.Id] = (start.Type, derivation);
         }
 
-        if (start.Type is ActivityType.Build or ActivityType.CopyPath or ActivityType.Substitute)
+        if (start.Type is NixActivityType.Build or NixActivityType.CopyPath or NixActivityType.Substitute)
         {
             _current = derivation?.Name ?? (start.Fields is [{ Text: { } item }, ..] ? item : _current);
         }
@@ -56,16 +56,16 @@ internal sealed class BuildLog(BuildOptions options, StoreDirectory directory)
         }
     }
 
-    private void Take(DaemonMessage.Result result, ActivityType type, StorePath? derivation)
+    private void Take(DaemonMessage.Result result, NixActivityType type, StorePath? derivation)
     {
         switch (result.Type)
         {
-            case ActivityResult.BuildLogLine or ActivityResult.PostBuildLogLine when result.Fields is [{ Text: { } line }, ..]:
+            case NixResultType.BuildLogLine or NixResultType.PostBuildLogLine when result.Fields is [{ Text: { } line }, ..]:
                 options.Log?.Invoke(new BuildLogLine(derivation, line));
                 break;
-            case ActivityResult.Progress when type is ActivityType.Builds or ActivityType.CopyPaths && result.Fields is [{ Text: null, Number: var done }, { Text: null, Number: var expected }, ..] && expected > 0:
+            case NixResultType.Progress when type is NixActivityType.Builds or NixActivityType.CopyPaths && result.Fields is [{ Text: null, Number: var done }, { Text: null, Number: var expected }, ..] && expected > 0:
                 options.Progress?.Report(new NixProgress(
-                    type == ActivityType.Builds ? "building" : "copying",
+                    type == NixActivityType.Builds ? "building" : "copying",
                     _current,
                     (long)Math.Min(done, long.MaxValue),
                     (long)Math.Min(expected, long.MaxValue),

@@ -26,11 +26,11 @@ internal abstract record DaemonMessage
     public sealed record Error(DaemonError Reason) : DaemonMessage;
 
     /// <summary>Something begins, as a part of <paramref name="Parent"/>, or of nothing where that is 0.</summary>
-    public sealed record StartActivity(ulong Id, int Level, ActivityType Type, string Text, IReadOnlyList<LogField> Fields, ulong Parent) : DaemonMessage;
+    public sealed record StartActivity(ulong Id, int Level, NixActivityType Type, string Text, IReadOnlyList<LogField> Fields, ulong Parent) : DaemonMessage;
 
     /// <summary>Something is over.</summary>
     public sealed record StopActivity(ulong Id) : DaemonMessage;
 
     /// <summary>Something came of an activity, such as a line of its log.</summary>
-    public sealed record Result(ulong Id, ActivityResult Type, IReadOnlyList<LogField> Fields) : DaemonMessage;
+    public sealed record Result(ulong Id, NixResultType Type, IReadOnlyList<LogField> Fields) : DaemonMessage;
 }

@@ -70,14 +70,14 @@ internal static class DaemonMessageWire
             StartActivity => new DaemonMessage.StartActivity(
                 await reader.ReadNumberAsync(cancellationToken).ConfigureAwait(false),
                 await reader.ReadInt32Async(cancellationToken).ConfigureAwait(false),
-                (ActivityType)await reader.ReadInt32Async(cancellationToken).ConfigureAwait(false),
+                (NixActivityType)await reader.ReadInt32Async(cancellationToken).ConfigureAwait(false),
                 await reader.ReadTextAsync(cancellationToken).ConfigureAwait(false),
                 await LogField.ReadAllAsync(reader, cancellationToken).ConfigureAwait(false),
                 await reader.ReadNumberAsync(cancellationToken).ConfigureAwait(false)),
             StopActivity => new DaemonMessage.StopActivity(await reader.ReadNumberAsync(cancellationToken).ConfigureAwait(false)),
             Result => new DaemonMessage.Result(
                 await reader.ReadNumberAsync(cancellationToken).ConfigureAwait(false),
-                (ActivityResult)await reader.ReadInt32Async(cancellationToken).ConfigureAwait(false),
+                (NixResultType)await reader.ReadInt32Async(cancellationToken).ConfigureAwait(false),
                 await LogField.ReadAllAsync(reader, cancellationToken).ConfigureAwait(false)),
             var number => throw reader.Invalid($"0x{number:x} is nothing that a daemon says"),
         };

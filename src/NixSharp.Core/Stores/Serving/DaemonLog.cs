@@ -45,10 +45,10 @@ internal sealed class DaemonLog(WireWriter writer)
             {
                 id = ++_lastId;
                 _builds.Add(derivation, id);
-                SayLocked(new DaemonMessage.StartActivity(id, Info, ActivityType.Build, $"building '{derivation}'", [derivation.ToString(), "", 1UL, 1UL], 0));
+                SayLocked(new DaemonMessage.StartActivity(id, Info, NixActivityType.Build, $"building '{derivation}'", [derivation.ToString(), "", 1UL, 1UL], 0));
             }
 
-            SayLocked(new DaemonMessage.Result(id, ActivityResult.BuildLogLine, [line.Text]));
+            SayLocked(new DaemonMessage.Result(id, NixResultType.BuildLogLine, [line.Text]));
         }
     }
 

@@ -72,8 +72,8 @@ public sealed class ProtocolFuzzTests
         static writer =>
         {
             writer.WriteMessage(new DaemonMessage.Next("text\n"));
-            writer.WriteMessage(new DaemonMessage.StartActivity(1, 3, ActivityType.Build, "building", [Path.ToString(), "", 1UL, 1UL], 0));
-            writer.WriteMessage(new DaemonMessage.Result(1, ActivityResult.BuildLogLine, ["line"]));
+            writer.WriteMessage(new DaemonMessage.StartActivity(1, 3, NixActivityType.Build, "building", [Path.ToString(), "", 1UL, 1UL], 0));
+            writer.WriteMessage(new DaemonMessage.Result(1, NixResultType.BuildLogLine, ["line"]));
             writer.WriteMessage(new DaemonMessage.StopActivity(1));
             writer.WriteMessage(new DaemonMessage.Read(10));
             writer.WriteMessage(new DaemonMessage.Write([1, 2, 3]));

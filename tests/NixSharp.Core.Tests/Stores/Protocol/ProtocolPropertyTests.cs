@@ -29,7 +29,7 @@ public sealed class ProtocolPropertyTests
             Gen.Choose(0, int.MaxValue).Select(static value => (LogField)(ulong)value),
             ArbMap.Default.GeneratorFor<NonNull<string>>().Where(static value => IsText(value.Get)).Select(static value => (LogField)value.Get)))
         where IsText(text.Get)
-        select new DaemonMessage.StartActivity((ulong)number, level, ActivityType.Build, text.Get, fields.ToList(), (ulong)level),
+        select new DaemonMessage.StartActivity((ulong)number, level, NixActivityType.Build, text.Get, fields.ToList(), (ulong)level),
         static message =>
         {
             var bytes = Wire.WriteAsync(writer => writer.WriteMessage(message)).GetAwaiter().GetResult();

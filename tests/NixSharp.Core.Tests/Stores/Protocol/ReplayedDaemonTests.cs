@@ -202,7 +202,7 @@ public sealed class ReplayedDaemonTests : IDisposable
                 await BuildAsync(store, message, stop);
                 break;
             case "OptimiseStore":
-                Assert.Equal(log.Count(static line => IsResult(line, ActivityResult.FileLinked)), (await store.OptimiseAsync(cancellationToken: stop)).FilesLinked);
+                Assert.Equal(log.Count(static line => IsResult(line, NixResultType.FileLinked)), (await store.OptimiseAsync(cancellationToken: stop)).FilesLinked);
                 break;
             case "VerifyStore":
                 Assert.True((await store.VerifyAsync(cancellationToken: stop)).IsSound);
@@ -253,10 +253,10 @@ public sealed class ReplayedDaemonTests : IDisposable
         }
 
         Same(new JArray(expected.OrderBy(static result => (string)result["path"]!, StringComparer.Ordinal)), new JArray(results.Select(JsonOf).OrderBy(static result => (string)result["path"]!, StringComparer.Ordinal)), "results");
-        Assert.Equal(message["stderr"]!.Where(static line => IsResult(line, ActivityResult.BuildLogLine)).Select(static line => (string)line["fields"]![0]!), lines);
+        Assert.Equal(message["stderr"]!.Where(static line => IsResult(line, NixResultType.BuildLogLine)).Select(static line => (string)line["fields"]![0]!), lines);
     }
 
-    private static bool IsResult(JToken line, ActivityResult type) => (string)line["t"]! == "STDERR_RESULT" && (int)line["type"]! == (int)type;
+    private static bool IsResult(JToken line, NixResultType type) => (string)line["t"]! == "STDERR_RESULT" && (int)line["type"]! == (int)type;
 
     private static StorePath PathOf(JToken path) => StorePath.Parse((string)path!);
 

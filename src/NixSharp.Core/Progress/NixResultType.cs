@@ -1,6 +1,6 @@
-namespace NixSharp.Flakes.Logs;
+namespace NixSharp;
 
-/// <summary>What comes of an activity of Nix, by Nix's own numbers.</summary>
+/// <summary>What comes of an activity of Nix, by Nix's own numbers, on the wire and in logs; there may be others.</summary>
 public enum NixResultType
 {
     /// <summary>A file became a hard link; field: bytes saved.</summary>

@@ -1,6 +1,6 @@
-namespace NixSharp.Flakes.Logs;
+namespace NixSharp;
 
-/// <summary>What an activity of Nix is, by Nix's own numbers.</summary>
+/// <summary>What an activity of Nix is, by Nix's own numbers, on the wire and in logs; there may be others.</summary>
 public enum NixActivityType
 {
     /// <summary>No special kind.</summary>
