@@ -64,6 +64,13 @@ public sealed class RegistryServer : IAsyncDisposable
     public IReadOnlyList<string> Requests(params string[] parts) =>
         [.. File.ReadAllLines(LogFile).Where(line => line.Contains("HTTP/", StringComparison.Ordinal) && parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
 
+    /// <summary>The blobs of a repository, in hexadecimal, as they are on its disk.</summary>
+    public IReadOnlySet<string> Blobs(string repository)
+    {
+        var folder = _folder[$"storage/docker/registry/v2/repositories/{repository}/_layers/sha256"];
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(blob => Path.GetFileName(blob)).ToHashSet() : new HashSet<string>();
+    }
+
     /// <summary>Loses a blob of a repository, as a disk might.</summary>
     public void ForgetBlob(string repository, string hex)
     {

@@ -18,6 +18,9 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public StorePath Application { get; private set; }
 
+    /// <summary>The root of the store.</summary>
+    public string Folder => _folder["store"];
+
     public static async Task<StoreFixture> CreateAsync(string greeting = "hello")
     {
         var fixture = new StoreFixture();
