@@ -1,15 +1,14 @@
 using NixSharp.Benchmarks;
 using NixSharp.Testing;
 
-const int Rounds = 5;
-
+var rounds = int.TryParse(Environment.GetEnvironmentVariable("NIXSHARP_BENCH_ROUNDS"), out var wanted) ? wanted : 5;
 var filter = args.FirstOrDefault() ?? "";
 var root = GoldenData.RepositoryRoot;
 Directory.CreateDirectory(Workshop.Work);
 await ScriptTimer.RunAsync($"cd '{root}'; ./build.sh tool");
 
 await using var registry = Requirements.Find("docker-registry") is null ? null : await RegistryServer.StartAsync();
-var shop = new Workshop(root, registry);
+using var shop = new Workshop(root, registry);
 var report = new Report();
 foreach (var (name, make) in Catalog.All.Where(entry => entry.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
 {
@@ -22,7 +21,7 @@ foreach (var (name, make) in Catalog.All.Where(entry => entry.Name.Contains(filt
 
     Contender[] contenders = [comparison.Ours, .. comparison.Peers];
     var runs = contenders.Select(static _ => new List<Sample>()).ToList();
-    for (var round = -1; round < Rounds; round++)
+    for (var round = -1; round < rounds; round++)
     {
         for (var i = 0; i < contenders.Length; i++)
         {

@@ -35,6 +35,25 @@ internal static class Trees
         return target;
     }
 
+    /// <summary>The files of <see cref="Large"/> as so many folders of about equal size.</summary>
+    public static IReadOnlyList<string> Parts(string folder, int count)
+    {
+        var target = Path.Combine(folder, $"parts-{count}");
+        if (!Directory.Exists(target))
+        {
+            var staging = target + ".tmp";
+            foreach (var (index, file) in Directory.EnumerateFiles(Large(folder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Index())
+            {
+                var parent = Directory.CreateDirectory(Path.Combine(staging, $"part-{index % count:00}", Path.GetFileName(Path.GetDirectoryName(file)!))).FullName;
+                File.Copy(file, Path.Combine(parent, Path.GetFileName(file)));
+            }
+
+            Directory.Move(staging, target);
+        }
+
+        return [.. Directory.EnumerateDirectories(target).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>500 folders of 100 small files.</summary>
     public static string Many(string folder)
     {

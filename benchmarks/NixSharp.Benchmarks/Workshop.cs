@@ -7,7 +7,7 @@ namespace NixSharp.Benchmarks;
 /// <summary>What the comparisons share: where they work and what they run. Inputs are made when first asked for, and kept for the next run.</summary>
 /// <param name="root">The repository.</param>
 /// <param name="registry">A registry on loopback, where there is one.</param>
-internal sealed class Workshop(string root, RegistryServer? registry)
+internal sealed class Workshop(string root, RegistryServer? registry) : IDisposable
 {
     /// <summary>
     /// The folder for inputs and results. Not in the repository: Debian 13's Nix runs in a root of its own, which shares
@@ -21,6 +21,8 @@ internal sealed class Workshop(string root, RegistryServer? registry)
     /// <summary>A chroot store that holds the inputs.</summary>
     public static string Store { get; } = FileOf("store");
 
+    private SlowProxy? _slow;
+
     public string Root => root;
 
     /// <summary>The <c>nixsharp</c> program.</summary>
@@ -28,6 +30,9 @@ internal sealed class Workshop(string root, RegistryServer? registry)
 
     /// <summary>The registry's <c>HOST:PORT</c>; empty where there is none, and no comparison needs it then.</summary>
     public string Registry => registry?.Host ?? "";
+
+    /// <summary>The same registry, 50 ms away: the <c>HOST:PORT</c> of a proxy.</summary>
+    public string SlowRegistry => (_slow ??= new SlowProxy(registry!.Port, TimeSpan.FromMilliseconds(50))).Host;
 
     /// <summary>A folder of 1 GB in 20,000 files.</summary>
     public static string LargeTree => Trees.Large(Work);
@@ -50,6 +55,14 @@ internal sealed class Workshop(string root, RegistryServer? registry)
     /// <summary>A file or folder in memory, where no disk is waited for.</summary>
     public static string InMemory(string name) => $"/dev/shm/nixsharp-bench-{name}";
 
+    /// <summary>Runs a script and counts what it asks of the registry.</summary>
+    public async Task<int> CountRequestsAsync(string script)
+    {
+        var before = registry!.Requests().Count;
+        await ScriptTimer.RunAsync(script);
+        return registry.Requests().Count - before;
+    }
+
     /// <summary>The 1 GB tree as a store path of <see cref="Store"/>.</summary>
     public static async Task<StorePath> AddLargeTreeAsync()
     {
@@ -69,6 +82,8 @@ internal sealed class Workshop(string root, RegistryServer? registry)
 
         return (await store.AddTextAsync("all-packages", string.Join('\n', packages), packages), packages);
     }
+
+    public void Dispose() => _slow?.Dispose();
 
     private static string VersionOf(NixRelease release) => release == NixRelease.Machine ? "2.8" : "2.26";
 }
