@@ -33,7 +33,7 @@ internal sealed class ImageOptionSet
     };
 
     private readonly Option<string?> _stable = new("--stable-against") { Description = $"An earlier image, whose store paths stay in their layers: {ImageOperand.Forms}.", HelpName = "IMAGE" };
-    private readonly Option<string> _compression = new("--compression") { Description = "none, gzip or zstd; with :LEVEL if wanted.", HelpName = "HOW", DefaultValueFactory = static _ => LayerCompression.Gzip.ToString() };
+    private readonly Option<string> _compression = new("--compression") { Description = "none, gzip, zstd, estargz or zstd:chunked; with :LEVEL if wanted.", HelpName = "HOW", DefaultValueFactory = static _ => LayerCompression.Gzip.ToString() };
 
     /// <summary>Adds all of them to <paramref name="command"/>.</summary>
     public void AddTo(Command command)

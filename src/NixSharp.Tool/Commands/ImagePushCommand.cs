@@ -47,13 +47,24 @@ internal static class ImagePushCommand
         HelpName = "TAG",
     };
 
+    private static readonly (string Name, PreviousLayerPolicy Policy)[] Policies =
+        [("take-over", PreviousLayerPolicy.TakeOver), ("verify", PreviousLayerPolicy.Verify), ("ignore", PreviousLayerPolicy.Ignore)];
+
+    private static readonly Option<string> PreviousLayers = new("--previous-layers")
+    {
+        Description = "What is believed of the layers that such images say they have: take-over, verify to make them here and compare, or ignore.",
+        HelpName = "POLICY",
+        DefaultValueFactory = static _ => Policies[0].Name,
+    };
+
     public static Command Create()
     {
+        PreviousLayers.AcceptOnlyFromAmong([.. Policies.Select(static policy => policy.Name)]);
         Engine.AcceptOnlyFromAmong([.. ImageEngines.Names]);
         var images = new ImageOptionSet();
         var command = new Command("push", "Push an image to a registry, or load it into Docker or Podman; what is there already is not sent again.")
         {
-            Source, References, Engine, Address, AuthFile, CertificateFolder, PlainHttp, PreviousTags,
+            Source, References, Engine, Address, AuthFile, CertificateFolder, PlainHttp, PreviousTags, PreviousLayers,
         }.WithNixOptions();
         images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -87,6 +98,7 @@ internal static class ImagePushCommand
             CertificateFolder = parsed.GetValue(CertificateFolder),
             PlainHttp = parsed.GetValue(PlainHttp),
             PreviousTags = parsed.GetValue(PreviousTags) ?? [],
+            PreviousLayers = Policies.First(policy => policy.Name == parsed.GetRequiredValue(PreviousLayers)).Policy,
             Progress = progress,
         },
     };
