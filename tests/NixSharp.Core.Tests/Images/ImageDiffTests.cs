@@ -82,6 +82,18 @@ public sealed class ImageDiffTests : IDisposable
     [InlineData("xorg-server-1.20-dev", "xorg-server")]
     public void Packages_are_names_without_versions(string name, string package) => Assert.Equal(package, P(name, 1).Package);
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData(":1")]
+    [InlineData("a:")]
+    [InlineData("a:-1")]
+    [InlineData("a:99999999999999999999")]
+    [InlineData("../a:1")]
+    [InlineData("\u001b[31ma:1")]
+    public void Malformed_entries_of_annotations_are_left_out(string entry) =>
+        Assert.Equal([new LayerPath("ok-1", 5)], StorePathAnnotation.Read($"{entry} ok-1:5"));
+
     [Fact]
     public void Layers_that_were_compressed_otherwise_hold_the_same()
     {
