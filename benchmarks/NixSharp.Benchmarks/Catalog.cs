@@ -25,9 +25,12 @@ internal static class Catalog
         ("copy small paths to a cache, zstd", static shop => CopyComparisons.SmallToCacheAsync(shop, "zstd")),
         ("copy small paths from a cache, none", static shop => CopyComparisons.SmallFromCacheAsync(shop, "none")),
         ("copy small paths from a cache, zstd", static shop => CopyComparisons.SmallFromCacheAsync(shop, "zstd")),
-        ("volume", VolumeComparisons.CreateAsync),
         ("write a sparse disk image of 1 GB", static shop => DiskComparisons.WriteAsync(shop, 1)),
         ("write a sparse disk image of 8 GB", static shop => DiskComparisons.WriteAsync(shop, 8)),
+        ("volume of 1,000 files", static shop => VolumeComparisons.CreateAsync(shop, 10)),
+        ("volume of 50,000 files", static shop => VolumeComparisons.CreateAsync(shop, 500)),
+        ("volume of bind mounts", static _ => VolumeComparisons.BindAsync(1_000)),
+        ("volume deleted", static shop => VolumeComparisons.DeleteAsync(shop, 500)),
         ("publish a volume of 100 files", static _ => CsiComparisons.PublishAsync("hundred", static () => Directory.EnumerateDirectories(Trees.Many(Workshop.Work)).Order().First(), "100")),
         ("publish a volume of 50,000 files", static _ => CsiComparisons.PublishAsync("fifty-thousand", static () => Trees.Many(Workshop.Work), "50,000")),
         ("first push, 1 layer", static shop => PushComparisons.FirstAsync(shop, PushSubject.LargeAsync)),
@@ -43,5 +46,13 @@ internal static class Catalog
         ("flake.lock of 1,000 nodes", LockComparisons.FlakeLockAsync),
         ("lines of internal-json", LogComparisons.ReadAsync),
         ("up-to-date build", MSBuildComparisons.UpToDateAsync),
+        .. Environment.GetEnvironmentVariable("NIXSHARP_BENCH_LARGE") is { Length: > 0 } ? Large : [],
+    ];
+
+    /// <summary>Those that take many minutes to prepare.</summary>
+    private static IReadOnlyList<(string Name, Func<Workshop, Task<Comparison>> Make)> Large =>
+    [
+        ("volume of 500,000 files", static shop => VolumeComparisons.CreateAsync(shop, 5_000)),
+        ("volume deleted, 500,000 files", static shop => VolumeComparisons.DeleteAsync(shop, 5_000)),
     ];
 }

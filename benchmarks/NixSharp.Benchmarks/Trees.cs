@@ -54,19 +54,19 @@ internal static class Trees
         return [.. Directory.EnumerateDirectories(target).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>500 folders of 100 small files.</summary>
-    public static string Many(string folder)
+    /// <summary>Folders of 100 small files.</summary>
+    public static string Many(string folder, int packages = 500)
     {
-        var target = Path.Combine(folder, "many");
+        var target = Path.Combine(folder, packages == 500 ? "many" : $"many-{packages}");
         if (Directory.Exists(target))
         {
             return target;
         }
 
         var staging = target + ".tmp";
-        for (var i = 0; i < 50_000; i++)
+        for (var i = 0; i < packages * 100; i++)
         {
-            var parent = Path.Combine(staging, $"package-{i / 100:000}", $"d{i % 10}");
+            var parent = Path.Combine(staging, $"package-{i / 100:0000}", $"d{i % 10}");
             Directory.CreateDirectory(parent);
             File.WriteAllText(Path.Combine(parent, $"f{i}"), $"file {i}\n");
         }

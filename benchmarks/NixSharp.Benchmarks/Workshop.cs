@@ -70,19 +70,6 @@ internal sealed class Workshop(string root, RegistryServer? registry) : IDisposa
         return await store.AddAsync(LargeTree);
     }
 
-    /// <summary>500 store paths of 100 small files each, and one that refers to them all.</summary>
-    public static async Task<(StorePath All, IReadOnlyList<StorePath> Packages)> AddPackagesAsync()
-    {
-        await using var store = LocalStore.Open(Store);
-        var packages = new List<StorePath>();
-        foreach (var package in Directory.EnumerateDirectories(Trees.Many(Work)).Order())
-        {
-            packages.Add(await store.AddAsync(package));
-        }
-
-        return (await store.AddTextAsync("all-packages", string.Join('\n', packages), packages), packages);
-    }
-
     public void Dispose() => _slow?.Dispose();
 
     private static string VersionOf(NixRelease release) => release == NixRelease.Machine ? "2.8" : "2.26";

@@ -40,15 +40,36 @@ public static class NixVolumeAliases
     /// <example><code>NixVolumeDelete("./volume");</code></example>
     [CakeMethodAlias]
     [CakeAliasCategory("Volumes")]
-    public static void NixVolumeDelete(this ICakeContext context, DirectoryPath folder)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(folder);
-        StoreRunner.Run(async () =>
+    public static void NixVolumeDelete(this ICakeContext context, DirectoryPath folder) =>
+        Run(context, folder, static async volume =>
         {
-            var volume = await StoreVolume.OpenAsync(folder.MakeAbsolute(context.Environment).FullPath).ConfigureAwait(false);
             await volume.DeleteAsync().ConfigureAwait(false);
             return true;
         });
+
+    /// <summary>Measures a volume: what it shares with stores and other volumes, and what it has alone.</summary>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Volumes")]
+    [CakeNamespaceImport("NixSharp.Volumes")]
+    public static VolumeStatistics NixVolumeStats(this ICakeContext context, DirectoryPath folder) =>
+        Run(context, folder, static volume => volume.GetStatisticsAsync());
+
+    /// <summary>Checks that a volume is whole; an error where it is not.</summary>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Volumes")]
+    [CakeNamespaceImport("NixSharp.Volumes")]
+    public static void NixVolumeVerify(this ICakeContext context, DirectoryPath folder, VolumeVerifyOptions options) =>
+        Run(context, folder, async volume =>
+        {
+            (await volume.VerifyAsync(options).ConfigureAwait(false)).RefuseIfDamaged();
+            return true;
+        });
+
+    private static T Run<T>(ICakeContext context, DirectoryPath folder, Func<StoreVolume, Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(folder);
+        return StoreRunner.Run(async () =>
+            await work(await StoreVolume.OpenAsync(folder.MakeAbsolute(context.Environment).FullPath).ConfigureAwait(false)).ConfigureAwait(false));
     }
 }

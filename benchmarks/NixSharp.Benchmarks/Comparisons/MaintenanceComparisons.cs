@@ -6,7 +6,7 @@ internal static class MaintenanceComparisons
     public static async Task<Comparison> VerifyAsync(Workshop shop)
     {
         await Workshop.AddLargeTreeAsync();
-        await Workshop.AddPackagesAsync();
+        await PackageSet.MakeAsync(500);
         return new Comparison(
             "verify a store of 1 GB in 70,000 files",
             ["nix-store"],
@@ -18,7 +18,7 @@ internal static class MaintenanceComparisons
     public static async Task<Comparison> OptimiseAsync(Workshop shop)
     {
         await Workshop.AddLargeTreeAsync();
-        await Workshop.AddPackagesAsync();
+        await PackageSet.MakeAsync(500);
         var copy = Workshop.InMemory("unoptimised");
         var prepare = $"{Workshop.Clean(copy)}; cp -a --no-preserve=links '{Workshop.Store}' '{copy}'; rm -rf '{copy}/nix/store/.links'; mkdir '{copy}/nix/store/.links'";
         return new Comparison(
