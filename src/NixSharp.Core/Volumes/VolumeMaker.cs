@@ -112,7 +112,7 @@ internal sealed class VolumeMaker(Closure closure, VolumePlace place, VolumeOpti
     {
         try
         {
-            using var database = StoreDatabase.OpenOrCreate(layout.Database, layout.Directory);
+            using var database = StoreDatabase.CreateStaged(layout.Database, layout.Directory);
             database.Register(
                 [.. closure.Paths],
                 closure.Store is LocalStore local ? local.QueryKnownOutputs : null);

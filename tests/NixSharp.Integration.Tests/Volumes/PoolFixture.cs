@@ -66,6 +66,9 @@ public sealed class PoolFixture : IAsyncDisposable
     /// <summary>How often a path is a mount point.</summary>
     public static int CountMounts(string path) => File.ReadLines("/proc/self/mountinfo").Count(line => line.Split(' ')[4] == path);
 
+    /// <summary>Closes the store that the closure was made in, and with it what keeps it for as long as that is open.</summary>
+    public ValueTask CloseStoreAsync() => Store.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var point in File.ReadLines("/proc/self/mountinfo").Select(static line => line.Split(' ')[4]).Where(point => point.StartsWith(Folder.Path + "/", StringComparison.Ordinal)).Reverse())

@@ -37,7 +37,16 @@ internal sealed partial class StoreDatabase : IDisposable
 
     /// <summary>Opens the database in <paramref name="folder"/>, or makes it where there is none.</summary>
     /// <exception cref="NixStoreException">The database is damaged, of another schema, or cannot be made.</exception>
-    public static StoreDatabase OpenOrCreate(string folder, StoreDirectory directory)
+    public static StoreDatabase OpenOrCreate(string folder, StoreDirectory directory) => OpenOrCreate(folder, directory, isStaged: false);
+
+    /// <summary>
+    /// Makes a database where nobody sees it yet: it is thrown away with its folder if anything fails, and only its maker
+    /// sees to it that it reaches the disk.
+    /// </summary>
+    /// <exception cref="NixStoreException">The database cannot be made.</exception>
+    public static StoreDatabase CreateStaged(string folder, StoreDirectory directory) => OpenOrCreate(folder, directory, isStaged: true);
+
+    private static StoreDatabase OpenOrCreate(string folder, StoreDirectory directory, bool isStaged)
     {
         Directory.CreateDirectory(folder);
         var version = ReadSchemaVersion(folder);
@@ -51,11 +60,11 @@ internal sealed partial class StoreDatabase : IDisposable
         var database = Connect(folder, directory, SqliteOpenMode.ReadWriteCreate, "");
         try
         {
-            database.Execute("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma wal_autocheckpoint = 40000;");
+            database.Execute($"pragma synchronous = {(isStaged ? "off" : "normal")}; pragma journal_mode = wal; pragma foreign_keys = on; pragma wal_autocheckpoint = 40000;");
             if (version is null)
             {
                 database.Execute(StoreSchema.Create);
-                AtomicFile.Write(Path.Combine(folder, "schema"), [.. StoreSchema.Version.ToString(System.Globalization.CultureInfo.InvariantCulture).Select(static digit => (byte)digit)]);
+                WriteSchemaVersion(folder, isStaged);
             }
 
             database.CheckTables();
@@ -139,6 +148,20 @@ internal sealed partial class StoreDatabase : IDisposable
     /// <summary>SQLite's URI of a file, in which the folders' names may have any character; <see cref="Uri"/> keeps a <c>%41</c>.</summary>
     private static string UriOf(string file) =>
         "file://" + (file[0] == '/' ? "" : "/") + string.Join('/', file.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+
+    private static void WriteSchemaVersion(string folder, bool isStaged)
+    {
+        var file = Path.Combine(folder, "schema");
+        var version = StoreSchema.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (isStaged)
+        {
+            File.WriteAllText(file, version);
+        }
+        else
+        {
+            AtomicFile.Write(file, [.. version.Select(static digit => (byte)digit)]);
+        }
+    }
 
     private static int? ReadSchemaVersion(string folder)
     {
