@@ -101,12 +101,15 @@ public sealed partial class VolumePool
                 break;
         }
 
-        var record = wanted with { MadeTarget = place.Make() || known is { MadeTarget: true } };
+        // Noted first: who is killed after that leaves nothing that the record does not tell.
+        var record = wanted with { MadeTarget = !place.Check() || known is { MadeTarget: true } };
+        var isRestored = known is { IsFromEarlierBoot: true } && known.Options == record.Options && known.Volume == record.Volume;
         record.Write(_layout.RecordOf(PoolLayout.MountIdOf(place.Path)));
         try
         {
+            place.Make();
             var layer = LayerOf(place);
-            if (record.Options.ReadOnly || known?.Options != record.Options || known.Volume != record.Volume)
+            if (!isRestored)
             {
                 layer.Delete();
             }
@@ -121,7 +124,16 @@ public sealed partial class VolumePool
         catch
         {
             Detach(place);
-            Forget(place, record);
+            if (isRestored)
+            {
+                // What was written before the machine was started anew is kept for another try.
+                known!.Write(_layout.RecordOf(PoolLayout.MountIdOf(place.Path)));
+            }
+            else
+            {
+                Forget(place, record);
+            }
+
             throw;
         }
 

@@ -127,8 +127,9 @@ public sealed partial class VolumePool
                         FileTree.Move(place.Path, staging);
                     }
 
-                    _leases.Release(name);
+                    // In this order, so that a full disk gets room first.
                     FileTree.Delete(staging, CancellationToken.None);
+                    _leases.Release(name);
                     return exists;
                 }
                 finally

@@ -197,6 +197,12 @@ public sealed class PoolMountTests : IAsyncLifetime
         _fixture.PretendRestart();
         await _fixture.ReopenAsync();
         Assert.Equal(VolumeMountState.Missing, Assert.Single(await Pool.ListMountsAsync()).State);
+
+        // What is in the way is no reason to lose what was written.
+        _fixture.Folder.Write("pod/nix/in-the-way", "");
+        Assert.Equal(VolumeMountState.Missing, Assert.Single(await Pool.RestoreMountsAsync()).State);
+        File.Delete($"{Target}/in-the-way");
+        await _fixture.ReopenAsync();
         Assert.Equal(VolumeMountState.Mounted, Assert.Single(await Pool.RestoreMountsAsync()).State);
         Assert.Equal("written", File.ReadAllText($"{Target}/var/note"));
         Assert.True(File.Exists($"{Target}/store/{_fixture.App.BaseName}/bin/busybox"));

@@ -26,21 +26,13 @@ internal sealed record MountTarget(string Path)
         return new MountTarget(Directory.Exists(parent) ? System.IO.Path.Combine(MountTable.Resolve(parent), System.IO.Path.GetFileName(full)) : full);
     }
 
-    /// <summary>Makes the folder, or checks that it is one with nothing in it.</summary>
-    /// <returns>Whether it was made.</returns>
-    public bool Make()
+    /// <summary>Checks that what is there, if anything, is a folder with nothing in it.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Check()
     {
         if (!FileTree.Exists(Path))
         {
-            try
-            {
-                Directory.CreateDirectory(Path);
-                return true;
-            }
-            catch (Exception error) when (FileErrors.IsFromSystem(error))
-            {
-                throw new VolumeException(NixErrorCodes.VolumeMountFailed, $"The folder {Path} to mount at could not be made: {FileErrors.Explain(error)} Check who owns it, and that it can be written.", Path, error);
-            }
+            return false;
         }
 
         if (new FileInfo(Path).LinkTarget is not null || !Directory.Exists(Path))
@@ -48,7 +40,20 @@ internal sealed record MountTarget(string Path)
             throw MountErrors.Occupied(Path, "it is not a folder");
         }
 
-        return Directory.EnumerateFileSystemEntries(Path).Any() ? throw MountErrors.Occupied(Path, "there are files in it, which would be hidden") : false;
+        return Directory.EnumerateFileSystemEntries(Path).Any() ? throw MountErrors.Occupied(Path, "there are files in it, which would be hidden") : true;
+    }
+
+    /// <summary>Makes the folder, where there is none.</summary>
+    public void Make()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception error) when (FileErrors.IsFromSystem(error))
+        {
+            throw new VolumeException(NixErrorCodes.VolumeMountFailed, $"The folder {Path} to mount at could not be made: {FileErrors.Explain(error)} Check who owns it, and that it can be written.", Path, error);
+        }
     }
 
     /// <summary>Why what is mounted there is of no use, as far as this machine knows; null where it is.</summary>
@@ -66,6 +71,11 @@ internal sealed record MountTarget(string Path)
     /// <summary>Deletes the folder, unless there is something in it that is not ours.</summary>
     public void Remove()
     {
+        if (!FileTree.Exists(Path))
+        {
+            return;
+        }
+
         var removed = LibC.UnlinkAt(LibC.CurrentFolder, FileNames.Terminate(Path), LibC.RemoveDirectory);
         if (removed != 0 && Marshal.GetLastPInvokeError() is var errno && errno is not (Errno.NotFound or Errno.NotEmpty or Errno.NotDirectory))
         {
