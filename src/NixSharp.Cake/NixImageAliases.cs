@@ -142,15 +142,18 @@ public static class NixImageAliases
     private static ImageLocation Locate(ICakeContext context, ImageLocation location) =>
         new(location.Transport, StoreRunner.FullPath(context, location.Path)!, location.Reference);
 
-    private static PushOptions PushOptionsOf(ICakeContext context, NixPushSettings settings) => new()
+    internal static PushOptions PushOptionsOf(ICakeContext context, NixPushSettings settings) => new()
     {
         PlainHttp = settings.PlainHttp,
+        Insecure = settings.Insecure,
+        Connections = settings.Connections,
         CertificateFolder = StoreRunner.FullPath(context, settings.CertificateFolder),
         PreviousTags = settings.PreviousTags,
+        PreviousLayers = settings.PreviousLayers,
         Credentials = Credentials(context, settings),
     };
 
-    internal static CredentialStore Credentials(ICakeContext context, NixPushSettings settings) => settings switch
+    private static CredentialStore Credentials(ICakeContext context, NixPushSettings settings) => settings switch
     {
         { Credentials: { } credentials } => CredentialStore.From(credentials),
         { AuthFile: { } file } => CredentialStore.FromFile(StoreRunner.FullPath(context, file)!),

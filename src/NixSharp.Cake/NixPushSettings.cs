@@ -12,6 +12,12 @@ public sealed record NixPushSettings
     /// <summary>Talks plain HTTP. Registries on this machine are talked to like that unless they have TLS.</summary>
     public bool PlainHttp { get; init; }
 
+    /// <summary>Takes any certificate that the registry shows, and plain HTTP where it has no TLS.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The most requests at one time, from 1 on; null takes as many as the registry takes well.</summary>
+    public int? Connections { get; init; }
+
     /// <summary>A folder with the registry's certificates; null takes those of Podman and Docker.</summary>
     public string? CertificateFolder { get; init; }
 
@@ -23,6 +29,9 @@ public sealed record NixPushSettings
 
     /// <summary>Tags of the same repository whose images may have some of the layers, such as that of the last release.</summary>
     public IReadOnlyList<string> PreviousTags { get; init; } = [];
+
+    /// <summary>What is believed of the layers that such images say they have.</summary>
+    public PreviousLayerPolicy PreviousLayers { get; init; }
 
     /// <summary>The socket of Docker or Podman, such as <c>unix:///run/podman/podman.sock</c>; null looks where theirs usually is.</summary>
     public string? Address { get; init; }

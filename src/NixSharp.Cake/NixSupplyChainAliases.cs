@@ -101,11 +101,6 @@ public static class NixSupplyChainAliases
     private static RegistryClient Client(ICakeContext context, string reference, NixPushSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new RegistryClient(ImageReference.Parse(reference), new RegistryOptions
-        {
-            PlainHttp = settings.PlainHttp,
-            CertificateFolder = StoreRunner.FullPath(context, settings.CertificateFolder),
-            Credentials = NixImageAliases.Credentials(context, settings),
-        });
+        return new RegistryClient(ImageReference.Parse(reference), NixImageAliases.PushOptionsOf(context, settings));
     }
 }

@@ -73,7 +73,7 @@ public sealed class CakeTests(PackagesFixture packages)
             #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
             var registry = "{{registry.Host}}";
             var credentials = new RegistryCredentials("somebody", EnvironmentVariable("PUSH_PASSWORD"));
-            var push = new NixPushSettings { Credentials = credentials };
+            var push = new NixPushSettings { Credentials = credentials, Insecure = true, Connections = 2, PreviousLayers = PreviousLayerPolicy.Verify };
             var skopeo = new SkopeoOptions { Credentials = CredentialStore.From(credentials) };
             var login = new SkopeoLoginOptions { AuthFile = "./auth.json" };
             var store = new NixStoreAddSettings { Store = "./store", Name = "files" };

@@ -12,6 +12,7 @@ public sealed class ErrorTests(PackagesFixture packages)
     [InlineData("NIXS7003", "-t:NixBuild")]
     [InlineData("NIXS7004", "-t:NixImage", "-p:NixImageSource=somewhere")]
     [InlineData("NIXS7004", "-t:NixPush", "-p:NixImageRegistry=localhost", "-p:NixImageEngine=rsync")]
+    [InlineData("NIXS7004", "-t:NixPush", "-p:NixImageRegistry=localhost:1", "-p:NixImageConnections=0")]
     [InlineData("NIXS7005", "-t:NixPublish", "-p:IsPublishable=false")]
     [InlineData("NIXS2001", "-t:NixPublish", "-p:NixStore=ftp://example.org")]
     public async Task What_is_wrong_has_a_code(string code, params string[] arguments)

@@ -55,6 +55,21 @@ public sealed class NixPushTests(PackagesFixture packages)
         Assert.Equal((string?)native["Digest"], (string?)skopeo["Digest"]);
     }
 
+    [RequiresFact("docker-registry")]
+    public async Task Any_certificate_is_taken_where_the_project_says_so()
+    {
+        using var authority = new TestAuthority();
+        await using var registry = await RegistryServer.StartAsync(new RegistryServerOptions { Authority = authority });
+        using var repository = packages.CreateRepository();
+        repository.WriteApp(properties: $"<NixImageRegistry>{registry.Host}</NixImageRegistry><NixImageConnections>1</NixImageConnections><NixImagePreviousLayers>ignore</NixImagePreviousLayers>");
+
+        var refused = await repository.TryBuildAsync("-t:NixPush");
+        var pushed = await repository.GetItemsAsync("NixPush", "NixPushedImage", "-p:NixImageInsecure=true");
+
+        Assert.Contains("error NIXS4123: ", refused.Output, StringComparison.Ordinal);
+        Assert.Single(pushed);
+    }
+
     [RequiresFact("docker-registry", "htpasswd")]
     public async Task Credentials_come_by_the_names_of_variables_and_reach_no_log()
     {

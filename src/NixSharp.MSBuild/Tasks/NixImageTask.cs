@@ -71,6 +71,9 @@ public abstract class NixImageTask : NixStoreTask
     /// <summary>Whether the registry is talked to in plain HTTP.</summary>
     public bool PlainHttp { get; set; }
 
+    /// <summary>Whether the registry may show any certificate, or have no TLS.</summary>
+    public bool Insecure { get; set; }
+
     /// <summary>A folder with the registry's certificates.</summary>
     public string? CertificateDirectory { get; set; }
 
@@ -115,6 +118,7 @@ public abstract class NixImageTask : NixStoreTask
     private protected PushOptions ReadPushOptions() => new()
     {
         PlainHttp = PlainHttp,
+        Insecure = Insecure,
         CertificateFolder = NullIfEmpty(CertificateDirectory) is { } folder ? PathOf(folder) : null,
         Credentials = ReadCredentials(),
     };
@@ -209,7 +213,7 @@ public abstract class NixImageTask : NixStoreTask
                 NixErrorCodes.InvalidSetting,
                 $"'{text}' in {property} is no name=value. Separate several with semicolons, which are written %3B on the command line.");
 
-    private static int ReadNumber(string property, string text) =>
+    private protected static int ReadNumber(string property, string text) =>
         int.TryParse(text, out var number)
             ? number
             : throw new NixConfigurationException(NixErrorCodes.InvalidSetting, $"{property} is '{text}', which is no number. Set it to a whole number.");

@@ -18,6 +18,12 @@ public sealed class PushNixImage : NixImageTask
     /// <summary>Tags of the same repository whose images may have some of the layers.</summary>
     public string[] PreviousTags { get; set; } = [];
 
+    /// <summary>What is believed of the layers that such images say they have: <c>take-over</c>, <c>verify</c> or <c>ignore</c>.</summary>
+    public string? PreviousLayers { get; set; }
+
+    /// <summary>The most requests at one time; as many as the registry takes well by default.</summary>
+    public string? Connections { get; set; }
+
     private protected override async Task<IReadOnlyList<NixItem>> UseAsync(ContainerImage image, CancellationToken cancellationToken) =>
         Report(await image.DeliverAsync(ReadReferences(), ReadDeliveryOptions(), cancellationToken).ConfigureAwait(false));
 
@@ -33,9 +39,18 @@ public sealed class PushNixImage : NixImageTask
     private DeliveryOptions ReadDeliveryOptions() => new()
     {
         Engine = ImageEngines.Parse(Engine),
-        Push = ReadPushOptions() with { PreviousTags = PreviousTags },
+        Push = ReadPushOptions() with
+        {
+            PreviousTags = PreviousTags,
+            PreviousLayers = NullIfEmpty(PreviousLayers) is { } policy ? PreviousLayerPolicies.Parse(policy) : default,
+            Connections = NullIfEmpty(Connections) is { } connections ? ReadConnections(connections) : null,
+        },
         Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
     };
+
+    private static int ReadConnections(string text) => ReadNumber("NixImageConnections", text) is > 0 and var count
+        ? count
+        : throw new NixConfigurationException(NixErrorCodes.InvalidSetting, $"NixImageConnections is '{text}', and a push needs at least one. Set it to a number from 1 on.");
 
     private static NixItem ToItem(DeliveredImage arrived) => new(
         arrived.Reference.ToString(),

@@ -38,34 +38,30 @@ internal static class ImagePushCommand
         HelpName = "unix://PATH",
     };
 
-    private static readonly Option<string?> AuthFile = new("--authfile") { Description = "The file with credentials, in place of those of skopeo, Podman and Docker.", HelpName = "FILE" };
-    private static readonly Option<string?> CertificateFolder = new("--cert-dir") { Description = "A folder with the registry's certificates.", HelpName = "DIR" };
-    private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Talk plain HTTP to a registry that is not on this machine." };
     private static readonly Option<string[]> PreviousTags = new("--previous-tag")
     {
         Description = "A tag of the same repository whose image may have some of the layers, such as that of the last release. May be given several times.",
         HelpName = "TAG",
     };
 
-    private static readonly (string Name, PreviousLayerPolicy Policy)[] Policies =
-        [("take-over", PreviousLayerPolicy.TakeOver), ("verify", PreviousLayerPolicy.Verify), ("ignore", PreviousLayerPolicy.Ignore)];
-
     private static readonly Option<string> PreviousLayers = new("--previous-layers")
     {
         Description = "What is believed of the layers that such images say they have: take-over, verify to make them here and compare, or ignore.",
         HelpName = "POLICY",
-        DefaultValueFactory = static _ => Policies[0].Name,
+        DefaultValueFactory = static _ => PreviousLayerPolicies.Names[0],
     };
 
     public static Command Create()
     {
-        PreviousLayers.AcceptOnlyFromAmong([.. Policies.Select(static policy => policy.Name)]);
+        PreviousLayers.AcceptOnlyFromAmong([.. PreviousLayerPolicies.Names]);
         Engine.AcceptOnlyFromAmong([.. ImageEngines.Names]);
         var images = new ImageOptionSet();
+        var registry = new RegistryOptionSet();
         var command = new Command("push", "Push an image to a registry, or load it into Docker or Podman; what is there already is not sent again.")
         {
-            Source, References, Engine, Address, AuthFile, CertificateFolder, PlainHttp, PreviousTags, PreviousLayers,
+            Source, References, Engine, Address, PreviousTags, PreviousLayers,
         }.WithNixOptions();
+        registry.AddTo(command);
         images.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -80,7 +76,7 @@ internal static class ImagePushCommand
             using var image = location is null
                 ? await OpenAsync(parsed, store!, images, from, cancellationToken)
                 : await ContainerImage.OpenAsync(location, OpenOptions with { Store = store }, cancellationToken);
-            var delivered = await ProgressDisplay.RunAsync(parsed, progress => image.DeliverAsync(references, Read(parsed, progress), cancellationToken));
+            var delivered = await ProgressDisplay.RunAsync(parsed, progress => image.DeliverAsync(references, Read(parsed, registry, progress), cancellationToken));
             Output.Print(parsed, string.Join('\n', delivered.Select(Describe)), () => delivered.Count == 1 ? ToJson(delivered[0]) : new JArray(delivered.Select(ToJson)));
         });
         return command;
@@ -88,19 +84,16 @@ internal static class ImagePushCommand
 
     private static OpenOptions OpenOptions => new() { Cache = new LayerCache(LayerCache.DefaultFolder) };
 
-    private static DeliveryOptions Read(ParseResult parsed, IProgress<NixProgress>? progress) => new()
+    private static DeliveryOptions Read(ParseResult parsed, RegistryOptionSet registry, IProgress<NixProgress>? progress) => new()
     {
         Engine = ImageEngines.Parse(parsed.GetRequiredValue(Engine)),
         Address = parsed.GetValue(Address) is { } address ? EngineAddress.Parse(address) : null,
-        Push = new PushOptions
+        Push = registry.Apply(parsed, new PushOptions
         {
-            Credentials = parsed.GetValue(AuthFile) is { } file ? CredentialStore.FromFile(file) : CredentialStore.Default,
-            CertificateFolder = parsed.GetValue(CertificateFolder),
-            PlainHttp = parsed.GetValue(PlainHttp),
             PreviousTags = parsed.GetValue(PreviousTags) ?? [],
-            PreviousLayers = Policies.First(policy => policy.Name == parsed.GetRequiredValue(PreviousLayers)).Policy,
+            PreviousLayers = PreviousLayerPolicies.Parse(parsed.GetRequiredValue(PreviousLayers)),
             Progress = progress,
-        },
+        }),
     };
 
     /// <summary>The image of a store path's closure, or the one that the store path is itself.</summary>

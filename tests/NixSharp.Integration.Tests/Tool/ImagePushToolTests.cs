@@ -1,4 +1,6 @@
 using Newtonsoft.Json.Linq;
+using NixSharp.Images;
+using NixSharp.Integration.Tests.Images;
 using NixSharp.Testing;
 using Xunit;
 
@@ -35,6 +37,23 @@ public sealed class ImagePushToolTests : IDisposable
         Assert.Equal($"sha256:{id}", (string?)loaded["digest"]);
         var raw = await CommandLine.RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{registry.Host}/acme/hello-dev:v1.2.3");
         Assert.Equal($"sha256:{id}", (string?)JObject.Parse(raw)["config"]!["digest"]);
+    }
+
+    [RequiresFact("docker-registry")]
+    public async Task Any_certificate_is_taken_where_the_command_line_says_so()
+    {
+        using var authority = new TestAuthority();
+        await using var registry = await RegistryServer.StartAsync(new RegistryServerOptions { Authority = authority });
+        await using var store = await StoreFixture.CreateAsync();
+        using var image = ContainerImage.FromClosure(await store.GetClosureAsync());
+        var written = await image.WriteAsync($"oci:{_folder["layout"]}:1");
+        string[] push = ["image", "push", $"oci:{_folder["layout"]}:1", $"{registry.Host}/hello:1", "--json"];
+
+        var refused = await NixSharpProgram.TryRunAsync(push);
+        var pushed = JObject.Parse(await NixSharpProgram.RunAsync([.. push, "--insecure", "--connections", "1", "--previous-layers", "ignore"]));
+
+        Assert.Contains(NixErrorCodes.RegistryNotTrusted, refused.Error, StringComparison.Ordinal);
+        Assert.Equal(written.ManifestDigest.ToString(), (string?)pushed["digest"]);
     }
 
     [Fact]
