@@ -209,16 +209,10 @@ public sealed class NixPushTests(PackagesFixture packages)
         Assert.Equal((string?)loaded["Digest"], $"sha256:{(await podman.RunAsync("image", "inspect", "--format", "{{.Id}}", "hello:1.2.3")).Trim()}");
     }
 
-    /// <summary>A base with the C library of this machine, which is all that a self-contained program needs.</summary>
+    /// <summary>A base with what a self-contained program needs.</summary>
     private static async Task MakeBaseAsync(EmptyRepository repository)
     {
-        foreach (var name in (string[])["libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2"])
-        {
-            var library = ((string[])["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64"]).Select(folder => Path.Combine(folder, name)).First(File.Exists);
-            var copy = repository.Write(name.StartsWith("ld-", StringComparison.Ordinal) ? $"libraries/lib64/{name}" : $"libraries/lib/x86_64-linux-gnu/{name}", "");
-            File.Copy(library, copy, overwrite: true);
-        }
-
+        SystemLibraries.CopyTo(repository["libraries"]);
         await CommandLine.RunAsync("umoci", "init", "--layout", repository["base"]);
         await CommandLine.RunAsync("umoci", "new", "--image", $"{repository["base"]}:1");
         await CommandLine.RunAsync("umoci", "insert", "--image", $"{repository["base"]}:1", repository["libraries"], "/");
