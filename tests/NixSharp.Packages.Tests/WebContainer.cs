@@ -36,7 +36,7 @@ public sealed partial class WebContainer : IAsyncDisposable
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"The service ended with {_process.ExitCode}."));
+        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException("The service ended."));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
