@@ -9,24 +9,10 @@ public static class RegistryImage
 {
     /// <summary>Opens the image that a text names, such as <c>quay.io/acme/hello:1.0</c>.</summary>
     /// <inheritdoc cref="OpenAsync(ImageReference, PullOptions?, CancellationToken)"/>
-    public static async Task<ContainerImage> OpenAsync(string reference, PullOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<ContainerImage> OpenAsync(string reference, PullOptions? options = null, CancellationToken cancellationToken = default)
     {
         options = RegistryClient.Configure(options ?? new PullOptions());
-        var candidates = options.Configuration!.Expand(reference);
-        foreach (var candidate in candidates.SkipLast(1))
-        {
-            try
-            {
-                return await OpenAsync(candidate, options, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RegistryException exception) when (exception.Code is NixErrorCodes.RegistryNotFound or NixErrorCodes.RegistryAccessDenied)
-            {
-                // Registries deny access to what is not there, to whoever may not know.
-                continue;
-            }
-        }
-
-        return await OpenAsync(candidates[^1], options, cancellationToken).ConfigureAwait(false);
+        return RegistrySource.FindAsync(reference, options, candidate => OpenAsync(candidate, options, cancellationToken));
     }
 
     /// <summary>

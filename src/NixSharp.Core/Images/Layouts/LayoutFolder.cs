@@ -47,6 +47,37 @@ internal sealed class LayoutFolder
         return new IndexWriteResult { Digest = descriptor.Digest, Images = results };
     }
 
+    /// <summary>Writes blobs from elsewhere and the manifests that refer to them, of which the last gets the name.</summary>
+    /// <param name="blobs">The blobs.</param>
+    /// <param name="manifests">The manifests, none before what it refers to.</param>
+    /// <param name="fetch">Gets a blob that is not there, and checks its digest.</param>
+    /// <param name="atOnce">How many blobs are fetched at one time.</param>
+    /// <param name="destination">The layout.</param>
+    /// <param name="cancellationToken">Stops the writing; nothing gets the name.</param>
+    /// <returns>The blobs that were fetched.</returns>
+    public static async Task<IReadOnlyCollection<OciDescriptor>> WriteAsync(
+        IReadOnlyList<OciDescriptor> blobs,
+        IReadOnlyList<(OciDescriptor Descriptor, ReadOnlyMemory<byte> Contents)> manifests,
+        Func<OciDescriptor, Stream, CancellationToken, Task> fetch,
+        int atOnce,
+        ImageLocation destination,
+        CancellationToken cancellationToken)
+    {
+        var layout = new LayoutFolder(Path.GetFullPath(destination.Path));
+        var index = await layout.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var missing = blobs.Where(blob => !layout.IsThere(blob)).ToList();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, parallel, (blob, stop) =>
+            new ValueTask(layout.PlaceBlobAsync(blob, file => fetch(blob, file, stop)))).ConfigureAwait(false);
+        foreach (var (descriptor, contents) in manifests)
+        {
+            await layout.WriteBlobAsync(descriptor, contents, cancellationToken).ConfigureAwait(false);
+        }
+
+        await layout.PlaceAsync(index, manifests[^1].Descriptor, destination.Reference, cancellationToken).ConfigureAwait(false);
+        return missing;
+    }
+
     private async Task<(OciDescriptor Manifest, WriteResult Result)> WriteImageAsync(ContainerImage image, WriteOptions options, CancellationToken cancellationToken)
     {
         var layers = await WriteLayersAsync(image, options, cancellationToken).ConfigureAwait(false);
@@ -122,15 +153,18 @@ internal sealed class LayoutFolder
 
     private async Task WriteBlobAsync(OciDescriptor blob, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken)
     {
-        if (IsThere(blob))
+        if (!IsThere(blob))
         {
-            return;
+            await PlaceBlobAsync(blob, file => file.WriteAsync(contents, cancellationToken).AsTask()).ConfigureAwait(false);
         }
+    }
 
+    private async Task PlaceBlobAsync(OciDescriptor blob, Func<Stream, Task> write)
+    {
         var file = new StagedFile(_folder);
         await using (file.ConfigureAwait(false))
         {
-            await file.Stream.WriteAsync(contents, cancellationToken).ConfigureAwait(false);
+            await write(file.Stream).ConfigureAwait(false);
             await file.PlaceAsync(PathOf(blob.Digest)).ConfigureAwait(false);
         }
     }
