@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 # What the tests run as real peers, from Debian's packages.
-test_packages=(age apache2-utils bubblewrap bash-static busybox-static debootstrap cryptsetup-bin docker-registry dosfstools e2fsprogs fdisk gdisk git gpg gpg-agent nix-bin openssh-server mtools openssl podman qemu-utils rsync skopeo squashfs-tools umoci xfsprogs xorriso xz-utils zstd)
+test_packages=(age apache2-utils bubblewrap bash-static buildah busybox-static debootstrap cryptsetup-bin docker-registry dosfstools e2fsprogs fdisk gdisk git gpg gpg-agent nix-bin openssh-server mtools openssl podman qemu-utils rsync skopeo squashfs-tools umoci xfsprogs xorriso xz-utils zstd)
 
 usage() {
   cat <<'TEXT'

@@ -74,6 +74,24 @@ public sealed class ImageInteropTests : IDisposable
         }
     }
 
+    [RequiresFact("buildah", "chroot", BusyboxStore.Program, Requirements.Root)]
+    public async Task Buildah_unpacks_a_layout_and_mounts_the_container()
+    {
+        await using var store = await BusyboxStore.CreateAsync();
+        using var image = ContainerImage.FromClosure(await store.GetClosureAsync(), new() { RootLinks = [store.Application], Compression = LayerCompression.Parse("zstd") });
+        await image.WriteAsync($"oci:{_folder["layout"]}:1.0");
+        await BuildahAsync("from", "--name", "hello", "oci:layout:1.0");
+        var root = (await BuildahAsync("mount", "hello")).Trim();
+        try
+        {
+            Assert.Equal("hello\n", await CommandLine.RunAsync("chroot", root, "/bin/hello"));
+        }
+        finally
+        {
+            await BuildahAsync("umount", "hello");
+        }
+    }
+
     [RequiresFact("docker-registry", "skopeo", "umoci", "chroot", BusyboxStore.Program, Requirements.Root)]
     public async Task An_image_on_a_base_in_a_registry_is_pushed_without_the_base_and_runs()
     {
@@ -140,6 +158,11 @@ public sealed class ImageInteropTests : IDisposable
         var copy = await opened.WriteAsync(ImageLocation.Parse($"oci:{_folder["copy"]}:y"));
         Assert.Equal(pushed.Digest, copy.Digest);
     }
+
+    /// <summary>Runs where the layout is: the name that buildah makes of its path may have lower case only.</summary>
+    private Task<string> BuildahAsync(params string[] arguments) => CommandLine.RunAsync(
+        "sh",
+        ["-c", "cd \"$0\" && exec buildah --root ./buildah --runroot ./buildah-run --storage-driver vfs \"$@\"", _folder.Path, .. arguments]);
 
     private Task<string> PodmanAsync(params string[] arguments) => CommandLine.RunAsync(
         "podman",
