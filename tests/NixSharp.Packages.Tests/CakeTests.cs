@@ -235,6 +235,38 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Contains("verified 1, linked 0, garbage 1 1\n", output, StringComparison.Ordinal);
     }
 
+    [RequiresFact("sgdisk", "mkfs.ext4", "zstd", "qemu-img")]
+    public async Task A_script_decompresses_looks_into_writes_and_converts_a_disk()
+    {
+        using var repository = await CreateRepositoryAsync();
+        await CommandLine.RunAsync("sh", "-euc",
+            $"""
+            cd '{repository["files"]}'
+            truncate -s 8M disk.img
+            sgdisk -n 1:2048:+4M -t 1:8300 -c 1:root disk.img
+            mkfs.ext4 -q -L nixos root.img 4M
+            dd if=root.img of=disk.img bs=1M seek=1 conv=notrunc,sparse status=none
+            zstd -q disk.img
+            """);
+        repository.Write("build.cake",
+            $$"""
+            #addin nuget:?package=NixSharp.Cake&version={{packages.Version}}&prerelease
+            var image = NixDiskDecompress("./files/disk.img.zst", "./nixos.img");
+            var partition = NixDiskInspect("./nixos.img").Table.Partitions.Single();
+            var written = NixDiskWrite("./files/disk.img.zst", "./target.img", new DiskWriteOptions());
+            NixDiskConvert("./nixos.img", "./nixos.qcow2", DiskContainerKind.Qcow2);
+            Console.WriteLine($"disk {image.Size} {partition.Label} {partition.FileSystem.Label} {written.IsVerified} {NixDiskInspect("./nixos.qcow2").Container.Kind}");
+            """);
+
+        var output = await repository.DotnetAsync("cake");
+
+        Assert.Contains("disk 8388608 root nixos True Qcow2\n", output, StringComparison.Ordinal);
+        var original = await File.ReadAllBytesAsync(repository["files/disk.img"]);
+        Assert.Equal(original, await File.ReadAllBytesAsync(repository["nixos.img"]));
+        Assert.Equal(original, await File.ReadAllBytesAsync(repository["target.img"]));
+        await CommandLine.RunAsync("qemu-img", "compare", repository["files/disk.img"], repository["nixos.qcow2"]);
+    }
+
     [Fact]
     public async Task An_error_has_its_code()
     {
