@@ -43,7 +43,7 @@ internal sealed class VolumeTree(string volume, IFileSystemStore store)
     {
         foreach (var entry in new DirectoryInfo(new StoreLayout(volume, directory).RealStore).EnumerateFileSystemInfos())
         {
-            if (entry.LinkTarget is null && StorePath.TryParseBaseName(entry.Name, directory, out var path))
+            if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && StorePath.TryParseBaseName(entry.Name, directory, out var path))
             {
                 yield return path;
             }
