@@ -36,6 +36,7 @@ foreach (var (name, make) in Catalog.All.Where(entry => entry.Name.Contains(filt
         }
     }
 
+    await ScriptTimer.RunAsync(comparison.Finish);
     report.Add(comparison, runs);
 }
 

@@ -59,7 +59,10 @@ internal static class VolumeComparisons
                 }, $"{clean}; {Workshop.Clean(Workshop.FileOf("pool/volumes/v"))}"),
                 Contender.InProcess("VolumePool.UnmountAsync", async () => await pool.UnmountAsync(target)),
                 new Contender("mkdir and mount --bind for each (files only)", byHand, $"{clean}; {Workshop.Clean(Volume)}"),
-            ]);
+            ])
+        {
+            Finish = clean,
+        };
     }
 
     /// <summary>A volume of hard links, deleted.</summary>
