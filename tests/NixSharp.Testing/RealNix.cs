@@ -3,8 +3,9 @@ namespace NixSharp.Testing;
 /// <summary>Real Nix, the machine's unless another release is asked for, working on a chroot store without substituters and build users.</summary>
 public static class RealNix
 {
+    /// <summary>Nothing is remembered of caches: servers of different tests may have the same port.</summary>
     public const string Configuration =
-        "experimental-features = nix-command flakes\nsandbox = false\nbuild-users-group =\nsubstituters =\n";
+        "experimental-features = nix-command flakes\nsandbox = false\nbuild-users-group =\nsubstituters =\nnarinfo-cache-positive-ttl = 0\nnarinfo-cache-negative-ttl = 0\n";
 
     /// <summary>Runs one of Nix's programs on the store in <paramref name="store"/>; it has to succeed.</summary>
     public static Task<string> RunAsync(string store, string program, params string[] arguments) =>

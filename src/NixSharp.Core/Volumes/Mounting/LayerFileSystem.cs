@@ -30,9 +30,11 @@ internal sealed class LayerFileSystem(string image, string point, string target)
             return;
         }
 
-        if (await WhyNoImageAsync(size, cancellationToken).ConfigureAwait(false) is { } why)
+        // An image that is there has what was written before the machine was started anew: memory is no substitute for it.
+        var isKept = File.Exists(image);
+        if (await WhyNoImageAsync(size, isKept, cancellationToken).ConfigureAwait(false) is { } why)
         {
-            if (kind is VolumeQuotaKind.Image)
+            if (kind is VolumeQuotaKind.Image || isKept)
             {
                 throw Impossible(size, why);
             }
@@ -48,17 +50,22 @@ internal sealed class LayerFileSystem(string image, string point, string target)
     }
 
     /// <summary>Mounts an image, or says why that is not possible.</summary>
-    private async Task<string?> WhyNoImageAsync(long size, CancellationToken cancellationToken)
+    private async Task<string?> WhyNoImageAsync(long size, bool isKept, CancellationToken cancellationToken)
     {
-        if (!File.Exists(image) && await WhyNotMadeAsync(size, cancellationToken).ConfigureAwait(false) is { } why)
+        if (!isKept && await WhyNotMadeAsync(size, cancellationToken).ConfigureAwait(false) is { } why)
         {
             return why;
         }
 
-        using var device = LoopDevice.TryAttach(image, out var whyNot);
+        var (device, whyNot) = await LoopDevice.TryAttachAsync(image, cancellationToken).ConfigureAwait(false);
+        using var attached = device;
         if (device is null)
         {
-            File.Delete(image);
+            if (!isKept)
+            {
+                File.Delete(image);
+            }
+
             return $"{whyNot}. Give this process loop devices (/dev/loop-control), or ask for a quota in memory";
         }
 

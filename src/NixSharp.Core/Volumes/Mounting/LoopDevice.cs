@@ -14,7 +14,8 @@ internal sealed class LoopDevice : IDisposable
     private const int FlagsOffset = 60;
     private const int ConfigurationSize = 304;
     private const uint AutoClear = 4;
-    private const int Attempts = 100;
+    private const int Attempts = 200;
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly FileDescriptor _device;
 
@@ -27,15 +28,14 @@ internal sealed class LoopDevice : IDisposable
     /// <summary>The device's path.</summary>
     public string Path { get; }
 
-    /// <summary>Makes a device of the file at <paramref name="image"/>; null, and why, where that is not possible.</summary>
-    public static LoopDevice? TryAttach(string image, out string? whyNot)
+    /// <summary>Makes a device of the file at <paramref name="image"/>; none, and why, where that is not possible.</summary>
+    public static async Task<(LoopDevice? Device, string? WhyNot)> TryAttachAsync(string image, CancellationToken cancellationToken)
     {
         using var control = Open("/dev/loop-control");
         using var file = Open(image);
         if (control.IsInvalid || file.IsInvalid)
         {
-            whyNot = $"{(control.IsInvalid ? "/dev/loop-control" : image)} cannot be opened";
-            return null;
+            return (null, $"{(control.IsInvalid ? "/dev/loop-control" : image)} cannot be opened");
         }
 
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -43,8 +43,7 @@ internal sealed class LoopDevice : IDisposable
             var number = LibC.Control(control.Number, GetFree, 0);
             if (number < 0)
             {
-                whyNot = $"there is no free loop device ({FileErrors.Describe(Marshal.GetLastPInvokeError())})";
-                return null;
+                return (null, $"there is no free loop device ({FileErrors.Describe(Marshal.GetLastPInvokeError())})");
             }
 
             var path = string.Create(CultureInfo.InvariantCulture, $"/dev/loop{number}");
@@ -52,22 +51,20 @@ internal sealed class LoopDevice : IDisposable
             var errno = device.IsInvalid ? Marshal.GetLastPInvokeError() : Attach(device, file);
             if (errno == 0)
             {
-                whyNot = null;
-                return new LoopDevice(path, device);
+                return (new LoopDevice(path, device), null);
             }
 
             device.Dispose();
-
-            // Busy: another process was faster with this one.
             if (errno != Errno.Busy)
             {
-                whyNot = $"{path} cannot be used ({FileErrors.Describe(errno)})";
-                return null;
+                return (null, $"{path} cannot be used ({FileErrors.Describe(errno)})");
             }
+
+            // Another process has taken this one, or is about to: until it has, the kernel names no other.
+            await Task.Delay(AttemptDelay, cancellationToken).ConfigureAwait(false);
         }
 
-        whyNot = "other processes take every free loop device";
-        return null;
+        return (null, "other processes take every free loop device");
     }
 
     public void Dispose() => _device.Dispose();
