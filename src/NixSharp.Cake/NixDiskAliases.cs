@@ -55,4 +55,35 @@ public static class NixDiskAliases
         await new DiskConverter().ConvertAsync(StoreRunner.FullPath(context, image)!, StoreRunner.FullPath(context, destination)!, container).ConfigureAwait(false);
         return true;
     });
+
+    /// <summary>Gives a raw image another size in bytes, with the backup of its partition table moved; a device is only mended.</summary>
+    /// <example><code>NixDiskResize("./artifacts/nixos.img", 16L &lt;&lt; 30, new DiskResizeOptions { GrowLastPartition = true });</code></example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Disks")]
+    [CakeNamespaceImport("NixSharp.Disks.Writing")]
+    public static void NixDiskResize(this ICakeContext context, string image, long? size, DiskResizeOptions options) => StoreRunner.Run(() =>
+    {
+        DiskResizer.Resize(StoreRunner.FullPath(context, image)!, size, options);
+        return Task.FromResult(true);
+    });
+
+    /// <summary>Mounts a partition of an image, named by number or label, to be read; null takes the only one with files.</summary>
+    /// <example><code>NixDiskMount("./artifacts/nixos.img", "/mnt", "nixos");</code></example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Disks")]
+    public static void NixDiskMount(this ICakeContext context, string image, string folder, string? partition) => StoreRunner.Run(async () =>
+    {
+        await DiskMount.MountAsync(StoreRunner.FullPath(context, image)!, StoreRunner.FullPath(context, folder)!, partition).ConfigureAwait(false);
+        return true;
+    });
+
+    /// <summary>Unmounts what <see cref="NixDiskMount"/> mounted.</summary>
+    /// <example><code>NixDiskUnmount("/mnt");</code></example>
+    [CakeMethodAlias]
+    [CakeAliasCategory("Disks")]
+    public static void NixDiskUnmount(this ICakeContext context, string folder) => StoreRunner.Run(async () =>
+    {
+        await DiskMount.UnmountAsync(StoreRunner.FullPath(context, folder)!).ConfigureAwait(false);
+        return true;
+    });
 }

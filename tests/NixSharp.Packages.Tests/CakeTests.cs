@@ -235,8 +235,8 @@ public sealed class CakeTests(PackagesFixture packages)
         Assert.Contains("verified 1, linked 0, garbage 1 1\n", output, StringComparison.Ordinal);
     }
 
-    [RequiresFact("sgdisk", "mkfs.ext4", "zstd", "qemu-img")]
-    public async Task A_script_decompresses_looks_into_writes_and_converts_a_disk()
+    [RequiresFact(Requirements.Root, "sgdisk", "mkfs.ext4", "zstd", "qemu-img", "mount")]
+    public async Task A_script_decompresses_looks_into_writes_converts_resizes_and_mounts_a_disk()
     {
         using var repository = await CreateRepositoryAsync();
         await CommandLine.RunAsync("sh", "-euc",
@@ -255,12 +255,19 @@ public sealed class CakeTests(PackagesFixture packages)
             var partition = NixDiskInspect("./nixos.img").Table.Partitions.Single();
             var written = NixDiskWrite("./files/disk.img.zst", "./target.img", new DiskWriteOptions());
             NixDiskConvert("./nixos.img", "./nixos.qcow2", DiskContainerKind.Qcow2);
+            CopyFile("./nixos.img", "./resized.img");
+            NixDiskResize("./resized.img", 16L << 20, new DiskResizeOptions { GrowLastPartition = true });
+            NixDiskMount("./nixos.img", "./mnt", "root");
+            var isMounted = DirectoryExists("./mnt/lost+found");
+            NixDiskUnmount("./mnt");
+            Console.WriteLine($"mounted {isMounted}, resized {NixDiskInspect("./resized.img").Table.Partitions.Single().Length > partition.Length}");
             Console.WriteLine($"disk {image.Size} {partition.Label} {partition.FileSystem.Label} {written.IsVerified} {NixDiskInspect("./nixos.qcow2").Container.Kind}");
             """);
 
         var output = await repository.DotnetAsync("cake");
 
         Assert.Contains("disk 8388608 root nixos True Qcow2\n", output, StringComparison.Ordinal);
+        Assert.Contains("mounted True, resized True\n", output, StringComparison.Ordinal);
         var original = await File.ReadAllBytesAsync(repository["files/disk.img"]);
         Assert.Equal(original, await File.ReadAllBytesAsync(repository["nixos.img"]));
         Assert.Equal(original, await File.ReadAllBytesAsync(repository["target.img"]));
