@@ -87,6 +87,8 @@ internal sealed class FlakeBuildRun(NixClient client, FlakeBuildOptions options,
 
     public async ValueTask DisposeAsync()
     {
+        // A build that was stopped leaves copies that are on their way; they have the store until they end.
+        await Task.WhenAll(_uploads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _uploading.Dispose();
         if (uploadTo is not null)
         {

@@ -23,27 +23,33 @@ public sealed record NodeContainer
     /// <summary>More arguments for the engine's <c>run</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>The command that builds a flake's attribute, and copies what comes of it to <paramref name="output"/>.</summary>
-    internal ProcessCommand Build(string flake, string attribute, string system, string output, IProgress<string>? log)
+    /// <summary>The command that builds an attribute of a flake, and copies what comes of it to <paramref name="output"/>.</summary>
+    /// <param name="repository">The folder that the container sees.</param>
+    /// <param name="folder">The folder in it that the flake is in; null where it is the whole.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="system">The system that is built for.</param>
+    /// <param name="output">A folder.</param>
+    /// <param name="log">Gets each line that is printed.</param>
+    internal ProcessCommand Build(string repository, string? folder, string attribute, string system, string output, IProgress<string>? log)
     {
         if (!Platforms.TryGetValue(system, out var platform))
         {
-            throw new GitOpsException(NixErrorCodes.EmulationMissing, $"Container engines have no platform for {system}. Build on such a machine, or with a remote builder.", flake);
+            throw new GitOpsException(NixErrorCodes.EmulationMissing, $"Container engines have no platform for {system}. Build on such a machine, or with a remote builder.", repository);
         }
 
         // System calls of another architecture cannot be filtered by an emulator.
         const string script = """
             set -e
             git config --global --add safe.directory /repo 2>/dev/null || true
-            nix --extra-experimental-features "nix-command flakes" --option filter-syscalls false build "/repo#$1" --out-link /tmp/image
+            nix --extra-experimental-features "nix-command flakes" --option filter-syscalls false build "$1" --out-link /tmp/image
             cp -rL /tmp/image /output/result
             """;
         return new ProcessCommand(
             Engine,
             [
                 "run", "--rm", "--privileged", "--platform", platform,
-                "--volume", $"{flake}:/repo:ro", "--volume", $"{output}:/output",
-                .. Arguments, Image, "sh", "-c", script.ReplaceLineEndings("\n"), "sh", attribute,
+                "--volume", $"{repository}:/repo:ro", "--volume", $"{output}:/output",
+                .. Arguments, Image, "sh", "-c", script.ReplaceLineEndings("\n"), "sh", $"/repo{(folder is null ? "" : "/" + folder)}#{attribute}",
             ])
         {
             ErrorLines = log,

@@ -83,7 +83,7 @@ public static class NodeImage
         try
         {
             Directory.CreateDirectory(output);
-            await container.Build(folder, flake.Fragment.Length > 0 ? flake.Fragment : "default", system, output, log).RunAsync(cancellationToken).ConfigureAwait(false);
+            await container.Build(folder, flake.Flake.Directory, flake.Fragment.Length > 0 ? flake.Fragment : "default", system, output, log).RunAsync(cancellationToken).ConfigureAwait(false);
             return await TakeAsync(Path.Combine(output, "result"), destination, options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (FileErrors.IsFromSystem(error))
