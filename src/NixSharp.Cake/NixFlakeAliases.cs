@@ -147,6 +147,7 @@ public static class NixFlakeAliases
         ShowTrace = settings.ShowTrace,
         OverrideInputs = settings.OverrideInputs,
         Config = settings.Config,
+        FindTokensFor = settings.FindTokensFor,
         ExtraArguments = settings.Arguments,
         Log = new CakeLog(context.Log),
     });

@@ -21,6 +21,9 @@ public sealed record NixFlakeSettings : NixSettings
     /// <summary>Settings on top of Nix's configuration, such as <c>substituters</c>.</summary>
     public IReadOnlyDictionary<string, string> Config { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Hosts for which this user's token is looked for (environment, netrc, gh), so that fetching is not limited.</summary>
+    public IReadOnlyList<string> FindTokensFor { get; init; } = [];
+
     /// <summary>More arguments for <c>nix</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using NixSharp.Csi.Policies;
 using NixSharp.Csi.Publishing;
 using NixSharp.Csi.Realising;
 using NixSharp.Csi.Services;
+using NixSharp.Derivations;
 using NixSharp.NarInfos;
 using NixSharp.Stores;
 using NixSharp.Stores.Uploads;
@@ -141,7 +142,7 @@ internal sealed class DriverWork : IAsyncDisposable
             var factory = new VolumeFactory(_options, _store, _pool, realiser, policy, _metrics, _log);
             _realisations = new Realisations(_options, realiser, _uploads, _metrics, _log, _events, _stopping.Token);
             var publisher = new VolumePublisher(_options, _pool, factory, _realisations, policy, _metrics, _log, _events);
-            _node = new NodeWork(new VolumeAttributes(NodeSystem.Name, _store.StoreDirectory), publisher, new VolumeStats(_pool));
+            _node = new NodeWork(new VolumeAttributes(NixSystem.Current, _store.StoreDirectory), publisher, new VolumeStats(_pool));
             _problem = null;
             _ready.TrySetResult();
             _log.Write(LogLevel.Info, "ready", ("store", _store.Uri), ("pool", _pool.Folder));

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NixSharp.Derivations;
 using NixSharp.Files;
 using NixSharp.Stores;
@@ -10,18 +9,7 @@ internal sealed class BuildPlatform(BuildOptions options)
 {
     private const string BuiltinPrefix = "builtin:";
 
-    /// <summary>This machine's system, in Nix's words.</summary>
-    public static string System { get; } = RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => "x86_64",
-        Architecture.X86 => "i686",
-        Architecture.Arm64 => "aarch64",
-        Architecture.Arm => "armv7l",
-        Architecture.Ppc64le => "powerpc64le",
-        var other => other.ToString().ToLowerInvariant(),
-    } + "-linux";
-
-    private static IEnumerable<string> OwnSystems => System == "x86_64-linux" ? [System, "i686-linux"] : [System];
+    private static IEnumerable<string> OwnSystems => NixSystem.Current == "x86_64-linux" ? [NixSystem.Current, "i686-linux"] : [NixSystem.Current];
 
     /// <summary>Whether a derivation is built by this library itself, without a program.</summary>
     public static bool IsBuiltin(Derivation derivation) => derivation.Builder.StartsWith(BuiltinPrefix, StringComparison.Ordinal);

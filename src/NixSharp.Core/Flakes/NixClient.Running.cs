@@ -28,14 +28,16 @@ public sealed partial class NixClient
         CancellationToken cancellationToken,
         IProgress<string>? output = null)
     {
+        var tokens = await FindTokensAsync(cancellationToken).ConfigureAwait(false);
+
         // What follows the two dashes is no option, whatever it looks like.
         var command = new ProcessCommand(_options.Program, [.. arguments, .. CommonArguments(), "--", .. installables])
         {
             WorkingFolder = _options.WorkingFolder,
-            Environment = Environment(),
+            Environment = Environment(tokens),
             OutputLines = output,
             ErrorLineLimit = MaxLogLine,
-            Secrets = [.. _options.AccessTokens.Values],
+            Secrets = [.. tokens.Values],
             InstallHint = InstallHint,
         };
         var flakes = FlakeFolders(installables);
@@ -67,6 +69,19 @@ public sealed partial class NixClient
             ErrorTail = result.ErrorTail,
             Diagnostics = log.Errors,
         };
+    }
+
+    /// <summary>The tokens that are given, and those that are to be found, which are looked for once.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> FindTokensAsync(CancellationToken cancellationToken)
+    {
+        if (_tokens is null)
+        {
+            var hosts = _options.FindTokensFor.Where(host => !_options.AccessTokens.ContainsKey(host)).ToList();
+            var found = hosts.Count > 0 ? await NixAccessTokens.FindAsync(hosts, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>();
+            _tokens = _options.AccessTokens.Concat(found).ToDictionary();
+        }
+
+        return _tokens;
     }
 
     /// <summary>The folders of the flakes that installables are of, where they are on this machine.</summary>
@@ -117,10 +132,10 @@ public sealed partial class NixClient
         return arguments;
     }
 
-    private Dictionary<string, string?> Environment()
+    private Dictionary<string, string?> Environment(IReadOnlyDictionary<string, string> tokens)
     {
         var environment = _options.Environment.ToDictionary();
-        if (_options.Config.Count > 0 || _options.AccessTokens.Count > 0)
+        if (_options.Config.Count > 0 || tokens.Count > 0)
         {
             var text = new StringBuilder(environment.GetValueOrDefault("NIX_CONFIG") ?? System.Environment.GetEnvironmentVariable("NIX_CONFIG")).Append('\n');
             foreach (var (name, value) in _options.Config)
@@ -129,9 +144,9 @@ public sealed partial class NixClient
                 text.Append(name).Append(" = ").Append(value.ReplaceLineEndings(" ")).Append('\n');
             }
 
-            if (_options.AccessTokens.Count > 0)
+            if (tokens.Count > 0)
             {
-                text.Append("extra-access-tokens = ").AppendJoin(' ', _options.AccessTokens.Select(static pair => $"{pair.Key}={pair.Value}".ReplaceLineEndings(" "))).Append('\n');
+                text.Append("extra-access-tokens = ").AppendJoin(' ', tokens.Select(static pair => $"{pair.Key}={pair.Value}".ReplaceLineEndings(" "))).Append('\n');
             }
 
             environment["NIX_CONFIG"] = text.ToString();

@@ -16,6 +16,7 @@ namespace NixSharp.Flakes;
 public sealed partial class NixClient(NixOptions? options = null)
 {
     private readonly NixOptions _options = options ?? new NixOptions();
+    private IReadOnlyDictionary<string, string>? _tokens;
 
     internal StoreDirectory StoreDirectory => _options.StoreDirectory;
 

@@ -33,6 +33,12 @@ public sealed record NixOptions
     /// <summary>Tokens for forges, by host, such as those that <see cref="NixAccessTokens"/> finds. They are passed in <c>NIX_CONFIG</c>, and blacked out in all that is logged.</summary>
     public IReadOnlyDictionary<string, string> AccessTokens { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Hosts of forges whose tokens <see cref="NixAccessTokens"/> looks for before the first run, where
+    /// <see cref="AccessTokens"/> has none; none by default.
+    /// </summary>
+    public IReadOnlyList<string> FindTokensFor { get; init; } = [];
+
     /// <summary>How often a command is run where Nix could not download for a reason that may pass. Default 3.</summary>
     public int Attempts { get; init; } = 3;
 

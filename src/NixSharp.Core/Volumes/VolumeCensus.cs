@@ -46,35 +46,9 @@ internal sealed class VolumeCensus
 
     private void Count(string path, CancellationToken cancellationToken)
     {
-        var name = FileNames.Terminate(path);
-        if (LibC.StatX(LibC.CurrentFolder, name, LibC.SymlinkNoFollow, LibC.StatusBasics, out var root) != 0)
+        if (StatusWalk.Run(path, Add, cancellationToken) is not 0 and var errno)
         {
-            throw FileErrors.Reading(path, Marshal.GetLastPInvokeError());
-        }
-
-        Add(root);
-        if (root.Type != EntryType.Directory)
-        {
-            return;
-        }
-
-        using var walk = new FolderWalk(path, sorted: false);
-        walk.Enter(name);
-        while (walk.Depth > 0)
-        {
-            if (!walk.TryNext(out var entry))
-            {
-                walk.Leave();
-                continue;
-            }
-
-            var status = walk.Status(entry);
-            Add(status);
-            if (status.Type == EntryType.Directory)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                walk.Enter(walk.TerminatedName(entry));
-            }
+            throw FileErrors.Reading(path, errno);
         }
     }
 

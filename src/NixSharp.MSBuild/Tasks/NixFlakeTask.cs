@@ -13,6 +13,9 @@ public abstract class NixFlakeTask : NixStoreTask
     /// <summary>More arguments for nix.</summary>
     public string[] Arguments { get; set; } = [];
 
+    /// <summary>Hosts for which this user's token is looked for.</summary>
+    public string[] FindTokensFor { get; set; } = [];
+
     /// <summary>Runs nix in a store; what it prints becomes messages.</summary>
     private protected NixClient MakeClient(INixStore store) => new(new NixOptions
     {
@@ -20,6 +23,7 @@ public abstract class NixFlakeTask : NixStoreTask
         Store = store.Uri,
         StoreDirectory = store.StoreDirectory,
         WorkingFolder = ProjectDirectory,
+        FindTokensFor = FindTokensFor,
         ExtraArguments = Arguments,
         Log = new InlineProgress<string>(line => Log.LogMessage(MessageImportance.Normal, "{0}", line)),
     });

@@ -54,7 +54,6 @@ internal static class NixOptionSet
                 };
             }
 
-            var hosts = parsed.GetValue(TokensFor) ?? [];
             return await work(new NixClient(new NixOptions
             {
                 Program = parsed.GetRequiredValue(Program),
@@ -63,7 +62,7 @@ internal static class NixOptionSet
                 ShowTrace = parsed.GetValue(ShowTrace),
                 OverrideInputs = Pairs(parsed.GetValue(OverrideInputs)),
                 Config = Pairs(parsed.GetValue(Settings)),
-                AccessTokens = hosts.Length > 0 ? await NixAccessTokens.FindAsync(hosts, cancellationToken) : new Dictionary<string, string>(),
+                FindTokensFor = parsed.GetValue(TokensFor) ?? [],
                 Activities = activities,
                 Log = log,
             }));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NixSharp.Csi.Grpc;
 using NixSharp.Csi.Protocol;
+using NixSharp.Derivations;
 using NixSharp.StorePaths;
 using NixSharp.Volumes;
 
@@ -34,7 +35,7 @@ internal sealed class ControllerService(StorePath sample)
         };
         if (volume.VolumeContext.Count == 0)
         {
-            volume.VolumeContext.Add(NodeSystem.Name, sample.ToString());
+            volume.VolumeContext.Add(NixSystem.Current, sample.ToString());
         }
 
         var known = _volumes.GetOrAdd(volume.VolumeId, volume);

@@ -74,6 +74,26 @@ public sealed class NixNetworkTests : IDisposable
         Assert.DoesNotContain("tok-4711", error.ToString() + string.Concat(_log), StringComparison.Ordinal);
     }
 
+    [RequiresFact("nix")]
+    public async Task The_client_finds_tokens_itself_and_keeps_them_to_itself()
+    {
+        _folder.Write("netrc", "machine git.example.org login x password tok-found\n");
+        _folder.Write("app/flake.nix", "{ outputs = _: { token = builtins.getEnv \"NIX_CONFIG\"; fails = throw \"it is tok-found\"; }; }");
+        var before = Environment.GetEnvironmentVariable("NETRC");
+        Environment.SetEnvironmentVariable("NETRC", _folder["netrc"]);
+        try
+        {
+            var client = new NixClient(Options(NixRelease.Machine) with { Impure = true, FindTokensFor = ["git.example.org"] });
+            Assert.Contains("\nextra-access-tokens = git.example.org=tok-found\n", await client.EvalRawAsync($"path:{_folder["app"]}#token"), StringComparison.Ordinal);
+            var error = await Assert.ThrowsAsync<NixCommandException>(() => client.EvalAsync($"path:{_folder["app"]}#fails"));
+            Assert.DoesNotContain("tok-found", error.ToString() + string.Concat(_log), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("NETRC", before);
+        }
+    }
+
     private NixOptions Options(NixRelease nix) => new()
     {
         Program = nix.PathOf("nix"),

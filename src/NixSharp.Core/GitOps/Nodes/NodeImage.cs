@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using NixSharp.Derivations;
 using NixSharp.Disks.Formats;
 using NixSharp.Disks.Writing;
 using NixSharp.Files;
@@ -39,7 +39,7 @@ public static class NodeImage
         ArgumentNullException.ThrowIfNull(installable);
         ArgumentException.ThrowIfNullOrEmpty(destination);
         options ??= new NodeImageOptions();
-        var system = options.System ?? ThisSystem;
+        var system = options.System ?? NixSystem.Current;
         if (!options.Format.Supports(system))
         {
             throw new GitOpsException(NixErrorCodes.InvalidNodes, $"The format {options.Format.Name} is not for {system}. Choose another one; see 'nixsharp disk formats'.", installable);
@@ -55,14 +55,6 @@ public static class NodeImage
         return await TakeAsync(store.GetRealPath(output), destination, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private static string ThisSystem => RuntimeInformation.ProcessArchitecture switch
-    {
-        Architecture.Arm64 => "aarch64-linux",
-        Architecture.Arm => "armv7l-linux",
-        Architecture.RiscV64 => "riscv64-linux",
-        _ => "x86_64-linux",
-    };
-
     private static async Task<NodeImageResult> InContainerAsync(
         NodeContainer container,
         string installable,
@@ -72,7 +64,7 @@ public static class NodeImage
         IProgress<string>? log,
         CancellationToken cancellationToken)
     {
-        Emulation.RefuseIfMissing(system, ThisSystem);
+        Emulation.RefuseIfMissing(system, NixSystem.Current);
         var flake = FlakeInstallable.Parse(installable);
         var folder = flake.Flake.LocalFolder is { } local
             ? Path.GetFullPath(local)

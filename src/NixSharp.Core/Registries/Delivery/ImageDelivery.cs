@@ -62,46 +62,32 @@ public static class ImageDelivery
                 NixErrorCodes.UnsupportedImage,
                 $"None of the images is for {OciPlatform.Current}, which an engine on this machine could run; they are for {string.Join(", ", index.Platforms)}. Push them to a registry.");
 
-    private static async Task<IReadOnlyList<DeliveredImage>> PushAsync(
+    private static Task<IReadOnlyList<DeliveredImage>> PushAsync(
         ImageIndex index,
         IReadOnlyList<ImageReference> references,
         PushOptions options,
-        CancellationToken cancellationToken)
-    {
-        var delivered = new List<DeliveredImage>();
-        foreach (var reference in references)
+        CancellationToken cancellationToken) => PushAsync(references, async reference =>
         {
             var pushed = await index.PushAsync(reference, options, cancellationToken).ConfigureAwait(false);
-            delivered.Add(new DeliveredImage
-            {
-                Reference = pushed.Reference,
-                Digest = pushed.Digest,
-                Unchanged = pushed.Unchanged,
-                BytesSent = pushed.BytesUploaded,
-            });
-        }
+            return new DeliveredImage { Reference = pushed.Reference, Digest = pushed.Digest, Unchanged = pushed.Unchanged, BytesSent = pushed.BytesUploaded };
+        });
 
-        return delivered;
-    }
-
-    private static async Task<IReadOnlyList<DeliveredImage>> PushAsync(
+    private static Task<IReadOnlyList<DeliveredImage>> PushAsync(
         ContainerImage image,
         IReadOnlyList<ImageReference> references,
         PushOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => PushAsync(references, async reference =>
+        {
+            var pushed = await image.PushAsync(reference, options, cancellationToken).ConfigureAwait(false);
+            return new DeliveredImage { Reference = pushed.Reference, Digest = pushed.Digest, Unchanged = pushed.Unchanged, BytesSent = pushed.BytesUploaded, Push = pushed };
+        });
+
+    private static async Task<IReadOnlyList<DeliveredImage>> PushAsync(IReadOnlyList<ImageReference> references, Func<ImageReference, Task<DeliveredImage>> push)
     {
         var delivered = new List<DeliveredImage>();
         foreach (var reference in references)
         {
-            var pushed = await image.PushAsync(reference, options, cancellationToken).ConfigureAwait(false);
-            delivered.Add(new DeliveredImage
-            {
-                Reference = pushed.Reference,
-                Digest = pushed.Digest,
-                Unchanged = pushed.Unchanged,
-                BytesSent = pushed.BytesUploaded,
-                Push = pushed,
-            });
+            delivered.Add(await push(reference).ConfigureAwait(false));
         }
 
         return delivered;

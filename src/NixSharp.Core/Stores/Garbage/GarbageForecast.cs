@@ -40,34 +40,9 @@ internal sealed class GarbageForecast(StoreLayout layout, GarbageOptions options
 
     private void Measure(string place)
     {
-        var name = FileNames.Terminate(place);
-        if (!LibC.IsAvailable || LibC.StatX(LibC.CurrentFolder, name, LibC.SymlinkNoFollow, LibC.StatusBasics, out var root) != 0)
+        if (LibC.IsAvailable)
         {
-            return;
-        }
-
-        Count(root);
-        if (root.Type != EntryType.Directory)
-        {
-            return;
-        }
-
-        using var walk = new FolderWalk(place, sorted: false);
-        walk.Enter(name);
-        while (walk.Depth > 0)
-        {
-            if (!walk.TryNext(out var entry))
-            {
-                walk.Leave();
-                continue;
-            }
-
-            var status = walk.Status(entry);
-            Count(status);
-            if (status.Type == EntryType.Directory)
-            {
-                walk.Enter(walk.TerminatedName(entry));
-            }
+            StatusWalk.Run(place, Count);
         }
     }
 

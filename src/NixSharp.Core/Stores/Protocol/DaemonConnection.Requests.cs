@@ -19,17 +19,7 @@ internal sealed partial class DaemonConnection
         Action<WireWriter> write,
         Func<WireReader, CancellationToken, ValueTask<T>> read,
         Action<DaemonMessage>? listener,
-        CancellationToken cancellationToken) => RunAsync(
-            operation.ToString(),
-            async () =>
-            {
-                _writer.WriteNumber((ulong)operation);
-                write(_writer);
-                await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-                await ListenAsync(listener, null, cancellationToken).ConfigureAwait(false);
-                return await read(_reader, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
+        CancellationToken cancellationToken) => AskAsync(operation, write, null, read, listener, cancellationToken);
 
     /// <summary>Asks the same for several things, without waiting for one answer before the next question.</summary>
     public Task<List<TAnswer>> AskManyAsync<TItem, TAnswer>(
@@ -113,17 +103,7 @@ internal sealed partial class DaemonConnection
         Action<WireWriter> write,
         Stream source,
         Func<WireReader, CancellationToken, ValueTask<T>> read,
-        CancellationToken cancellationToken) => RunAsync(
-            operation.ToString(),
-            async () =>
-            {
-                _writer.WriteNumber((ulong)operation);
-                write(_writer);
-                await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-                await ListenAsync(null, source, cancellationToken).ConfigureAwait(false);
-                return await read(_reader, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
+        CancellationToken cancellationToken) => AskAsync(operation, write, source, read, null, cancellationToken);
 
     /// <summary>Asks for a NAR, whose size must be known.</summary>
     /// <param name="path">The path.</param>
@@ -198,4 +178,22 @@ internal sealed partial class DaemonConnection
         _writer.WriteBytes(block.Span);
         await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<T> AskAsync<T>(
+        WorkerOperation operation,
+        Action<WireWriter> write,
+        Stream? source,
+        Func<WireReader, CancellationToken, ValueTask<T>> read,
+        Action<DaemonMessage>? listener,
+        CancellationToken cancellationToken) => RunAsync(
+            operation.ToString(),
+            async () =>
+            {
+                _writer.WriteNumber((ulong)operation);
+                write(_writer);
+                await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                await ListenAsync(listener, source, cancellationToken).ConfigureAwait(false);
+                return await read(_reader, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
 }
