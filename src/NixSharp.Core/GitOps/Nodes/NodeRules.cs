@@ -65,7 +65,7 @@ internal static partial class NodeRules
             : throw Invalid($"the module '{module}' is neither a file (./...) nor an attribute of an input (sops-nix.nixosModules.sops)");
     }
 
-    public static GitOpsException Invalid(string why) => new(NixErrorCodes.InvalidNodes, $"The machines cannot be made a flake of: {why}.", "");
+    public static GitOpsException Invalid(string why) => new(NixErrorCodes.InvalidNodes, $"The machines cannot be made a flake of: {why}. Correct the description, and write the flake again.", "");
 
     // Only files of the repository can be in its flake.
     private static bool IsPath(string module) => module.StartsWith("./", StringComparison.Ordinal);
